@@ -1,0 +1,1 @@
+"""Star Ratings parameters, one file a star year."""
