@@ -1,0 +1,184 @@
+"""The params file: one YAML a run, checked whole before anything starts.
+
+Each name is a field of the models below; its description and example are what the refusals
+quote. `docs/params.md` describes the same names, and a test holds the two together.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from auditkit.errors import InputError
+from auditkit.rules.checked import Day, Strict, Text, checked
+from auditkit.rules.policies import resolve_policies
+from auditkit.rules.yamlfile import read_yaml
+
+PROGRAMS = ("one_care", "sco", "sco_medicaid")
+
+
+def _matching(pattern: str, wanted: str) -> BeforeValidator:
+    """A check that the whole text matches `pattern`, refused with the words `wanted`."""
+
+    def check(value: object) -> object:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError(f"must be {wanted}")
+        return value
+
+    return BeforeValidator(check)
+
+
+def _time_zone(value: object) -> object:
+    known = available_timezones()
+    if value not in known:
+        near = get_close_matches(str(value), known, n=1)
+        hint = f" (did you mean {near[0]})" if near else ""
+        raise ValueError(f"must be a time zone of the IANA list such as America/New_York{hint}")
+    return value
+
+
+def _each_once(name: str, values: list[str]) -> None:
+    if len(set(values)) < len(values):
+        raise ValueError(f"'{name}' names an entry twice; name each once")
+
+
+Contract = Annotated[
+    str, _matching(r"[A-Z]\d{4}", "a contract number, one capital letter and four digits, such as H9901")
+]
+Year = Annotated[int, _matching(r"20\d\d", "a star year such as 2025")]
+
+
+class Period(Strict):
+    """The days the run reports, both included."""
+
+    start: Day = Field(description="first day of the period")
+    end: Day = Field(description="last day of the period")
+
+
+class Extracts(Strict):
+    """Where the plan's extracts lie and how their columns are named."""
+
+    folder: Text = Field(description="folder of the extract files")
+    mapping: Text = Field(description="file that maps the plan's column names to ours")
+
+
+class Stars(Strict):
+    """Star Ratings: which year and which contracts to set beside the plan."""
+
+    year: Year = Field(description="star year to show")
+    prior: Year | None = Field(None, description="earlier star year to compare with")
+    contracts: list[Contract] = Field(default_factory=list, description="contracts to show beside the plan's own")
+    state: Annotated[str, _matching(r"[A-Z]{2}", "a state's two capital letters such as MA")] = Field(
+        "MA", description="state to compare with"
+    )
+
+
+class Params(Strict):
+    """Everything a run is told. Paths are relative to the project folder, which holds notebooks/."""
+
+    run: Annotated[
+        str, _matching(r"[a-z0-9][a-z0-9-]*", "small letters, digits and hyphens such as one-care-2026q3")
+    ] = Field(description="name of the run, and of its folder")
+    plan: Text = Field(description="the plan's name as covers and pages show it")
+    contracts: Annotated[list[Contract], Field(min_length=1)] = Field(description="the plan's contract numbers")
+    programs: Annotated[list[Literal[PROGRAMS]], Field(min_length=1)] = Field(
+        description="programs reported: one_care, sco (with Medicare), sco_medicaid (MassHealth only)"
+    )
+    period: Period = Field(description="first and last day reported")
+    as_of: Day | None = Field(None, description="day on which open cases are judged; the period's end unless given")
+    time_zone: Annotated[str, BeforeValidator(_time_zone)] = Field(
+        "America/New_York", description="time zone of the times in the extracts"
+    )
+    synthetic: bool = Field(
+        False, description="true for invented data: member identifiers that are never issued then pass"
+    )
+    extracts: Extracts = Field(description="where the extracts and their mapping are")
+    policies: dict[str, str] = Field(
+        default_factory=dict, description="choices the law leaves open; `auditkit rules list` names them"
+    )
+    stars: Stars | None = Field(None, description="Star Ratings settings")
+    output: Text = Field("outputs", description="folder that holds the runs")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Params":
+        start, end = self.period.start, self.period.end
+        if end < start:
+            raise ValueError(f"'period' ends ({end}) before it starts ({start}); put the earlier day first")
+        if self.as_of is None:
+            object.__setattr__(self, "as_of", end)  # the model is frozen once it is made
+        if self.as_of < start:
+            raise ValueError(f"'as_of' ({self.as_of}) lies before the period starts ({start}); write a later day")
+        for name in ("contracts", "programs"):
+            _each_once(name, getattr(self, name))
+        return self
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A checked params file with the folder it belongs to.
+
+    `params` as written, `policies` with every open choice filled in (its default where the
+    file is silent), `file` the params file, `root` the project folder.
+    """
+
+    params: Params
+    policies: dict[str, str | int]
+    file: Path
+    root: Path
+
+    def at(self, path: str) -> Path:
+        """The place of a path that the params give relative to the project folder."""
+        return self.root / path
+
+    @property
+    def run_folder(self) -> Path:
+        return self.at(self.params.output) / self.params.run
+
+    @property
+    def data_folder(self) -> Path:
+        """Public reference data: environment variable AUDITKIT_DATA, else ../shared/data."""
+        return Path(os.environ.get("AUDITKIT_DATA") or self.root / ".." / "shared" / "data")
+
+
+def load_params(path: Path | str) -> Setup:
+    """Read and check the params file at `path`.
+
+    Raises InputError with one sentence that names the file, the name in it, what was found
+    and what to write.
+    """
+    file = Path(path).resolve()
+    shown = Path(path).as_posix()
+    data = read_yaml(Path(path))
+    if not isinstance(data, dict):
+        raise InputError(f"{shown}: must hold lines `name: value`; docs/params.md lists the names.")
+    params = checked(Params, data, shown)
+    try:
+        policies = resolve_policies(params.policies)
+    except InputError as error:
+        raise InputError(f"{shown}: {error}") from None
+    return Setup(params, policies, file, project_root(file))
+
+
+def project_root(file: Path) -> Path:
+    """The nearest folder at or above `file`, else at or above the working folder, with notebooks/ in it."""
+    for start in (Path(file).resolve(), Path.cwd() / "here"):
+        for folder in start.parents:
+            if (folder / "notebooks").is_dir():
+                return folder
+    raise InputError(f"{file.name}: no folder above it holds `notebooks`; keep params files inside the project.")
+
+
+def check_inputs(setup: Setup) -> None:
+    """Raise InputError when a file or folder that the params name does not exist."""
+    named = {"extracts.folder": (setup.params.extracts.folder, Path.is_dir, "folder"),
+             "extracts.mapping": (setup.params.extracts.mapping, Path.is_file, "file")}
+    for name, (path, exists, kind) in named.items():
+        if not exists(setup.at(path)):
+            raise InputError(f"{setup.file.name}: `{name}` names {path}, and there is no such {kind}; "
+                             f"correct the path or put the {kind} there.")
+
