@@ -4,10 +4,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator
 
 from auditkit.errors import InputError
-from auditkit.rules.checked import checked
+from auditkit.rules.checked import Strict, checked
 from auditkit.rules.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parent
@@ -15,11 +15,7 @@ FOLDER = Path(__file__).parent
 Many = Annotated[tuple[str, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else tuple(v))]
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ClockRule(_Entry):
+class ClockRule(Strict):
     """One row of the rule matrix: a timeframe rule and the cases it runs on."""
 
     clock: str
@@ -34,7 +30,7 @@ class ClockRule(_Entry):
     condition: Literal["always", "oral_given", "medicare_benefit"] = "always"
 
 
-class Line(_Entry):
+class Line(Strict):
     """Which body of rules a program is under."""
 
     program: str
@@ -42,14 +38,14 @@ class Line(_Entry):
     why: str
 
 
-class LimitPolicy(_Entry):
+class LimitPolicy(Strict):
     """A rule whose limit is set by a named policy."""
 
     rule: str
     policy: str
 
 
-class ClockTable(_Entry):
+class ClockTable(Strict):
     """The whole of clocks.yaml."""
 
     version: str
@@ -67,7 +63,7 @@ class ClockTable(_Entry):
         raise InputError(f"program '{program}' is not known; write one of {known}.")
 
 
-class CaseSource(_Entry):
+class CaseSource(Strict):
     """How rows of one table become cases: SQL facts and the moments behind the events."""
 
     table: str

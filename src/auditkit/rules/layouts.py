@@ -5,13 +5,13 @@ One YAML file a table stands in `layouts/`. Every column says how well it is kno
 a published source) or `recalled` (from memory; check against the official workbook). Nothing
 built on a layout may hide that status.
 
-Source: CMS Part C and Part D Program Audit Protocols, CMS-10717 (OMB 0938-1395 series), as far
-as they could be reconstructed.
+Source: CMS Part C and Part D program audit protocols, CMS-10717, as far as they could be
+reconstructed.
 """
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -21,6 +21,7 @@ from auditkit.rules.yamlfile import read_yaml
 
 LAYOUT_FOLDER = Path(__file__).parent / "layouts"
 
+Protocol = Literal["ODAG", "CDAG", "SNPCC"]
 Status = Literal["official", "corroborated", "recalled"]
 ColumnId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
 FIXED_LENGTHS = {"date": 10, "time": 8}
@@ -47,7 +48,7 @@ class Column(Strict):
     name: Text
     kind: Literal["text", "mbi", "contract", "pbp", "code", "date", "time"]
     length: Annotated[int, Field(ge=1)] | None = None
-    values: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    values: tuple[Text, ...] = ()
     none_allowed: bool
     rule: Text
     note: Text | None = None
@@ -56,8 +57,10 @@ class Column(Strict):
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "Column":
-        if (self.kind == "code") != (self.values is not None):
-            raise ValueError("'values' belongs to a column of kind code, and every code needs it")
+        if self.kind == "code" and not self.values:
+            raise ValueError("a column of kind code needs at least one value in 'values'")
+        if self.kind != "code" and self.values:
+            raise ValueError("'values' belongs to a column of kind code")
         if self.time_column and self.kind != "date":
             raise ValueError("'time_column' belongs to a column of kind date")
         if self.length not in (None, FIXED_LENGTHS.get(self.kind, self.length)):
@@ -77,13 +80,14 @@ class Layout(Strict):
     source: where the layout comes from.
     population: which date or fact brings a case into the period, in plain words.
     population_column: id of that date's column, where the layout names a single one.
-    include, exclude: what belongs in the table and what does not.
+    include, exclude: what belongs in the table and what does not; scope_status: how well both
+        lists are known.
     status_2026: what is known about the collection of this table in 2026 audits.
     columns: in the order of the submission.
     """
 
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z]+(_[A-Z]+)?$")]
-    protocol: Literal["ODAG", "CDAG", "SNPCC"]
+    protocol: Protocol
     table: int
     title: Text
     version: Text
@@ -92,6 +96,7 @@ class Layout(Strict):
     source: Text
     population: Text
     population_column: ColumnId | None = None
+    scope_status: Status
     include: tuple[Text, ...]
     exclude: tuple[Text, ...]
     status_2026: Text | None = None
@@ -155,7 +160,9 @@ def all_layouts(folder: Path | None = None) -> list[Layout]:
     layouts = [read_layout(path) for path in sorted(source.glob("*.yaml"))]
     if not layouts:
         raise InputError(f"{source}: no layout files (*.yaml) there; check the folder.")
-    layouts.sort(key=lambda layout: (layout.protocol, layout.table, layout.code, layout.effective_from))
+    protocols = get_args(Protocol)
+    layouts.sort(key=lambda layout: (protocols.index(layout.protocol), layout.table, layout.code,
+                                     layout.effective_from))
     for earlier, later in zip(layouts, layouts[1:]):
         if earlier.code == later.code and (earlier.effective_to or date.max) >= later.effective_from:
             raise InputError(f"{source}, layout {later.code}: versions '{earlier.version}' and "

@@ -31,13 +31,15 @@ class SourceColumn(Strict):
     name: Name
     kind: Literal["text", "code", "flag", "integer", "number", "date", "moment"]
     required: bool = False
-    values: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    values: tuple[Text, ...] = ()
     meaning: Text
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "SourceColumn":
-        if (self.kind == "code") != (self.values is not None):
-            raise ValueError("'values' belongs to a column of kind code, and every code needs it")
+        if self.kind == "code" and not self.values:
+            raise ValueError("a column of kind code needs at least one value in 'values'")
+        if self.kind != "code" and self.values:
+            raise ValueError("'values' belongs to a column of kind code")
         if (self.kind == "moment") != self.name.endswith("_at"):
             raise ValueError("a moment's name ends in _at, and no other name does")
         return self
