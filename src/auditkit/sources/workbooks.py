@@ -1,0 +1,82 @@
+"""One sheet of an Excel workbook (.xlsx) as text."""
+
+import io
+from collections.abc import Iterator
+
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, WorksheetNotFound
+
+from auditkit.errors import InputError
+from auditkit.sources.text_table import BadLine, TextTable, cell_text, column_names, text_columns
+
+_OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
+def read_xlsx(content: bytes, place: str, sheet: str | None = None) -> TextTable:
+    """The table on a sheet (the first when none is named); `place` names the file in messages.
+
+    The first row that holds something is the header; empty rows are left out and counted; a row with
+    cells to the right of the header is set aside. Facts: sheet, header, blank_lines. Raises
+    InputError for a locked workbook, a file that is none, a missing or an empty sheet.
+    """
+    if content.startswith(_OLD_OR_LOCKED):
+        raise InputError(f"{place}: the workbook has a password or is in the old .xls form; "
+                         "save it as .xlsx without a password.")
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        page = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
+    except PasswordError:
+        raise InputError(f"{place}: the workbook has a password; save it without one.") from None
+    except WorksheetNotFound:
+        raise InputError(f"{place}: there is no sheet '{sheet}'; its sheets are "
+                         f"{', '.join(book.sheet_names)}.") from None
+    except (CalamineError, OSError):
+        raise InputError(f"{place}: this is not an Excel workbook (.xlsx) or it is damaged; "
+                         "save it again from Excel.") from None
+    return _read_sheet(page, f"{place}, sheet '{page.name}'")
+
+
+def _read_sheet(page: CalamineSheet, place: str) -> TextTable:
+    rows = _filled_rows(page)
+    first = next(rows, None)
+    if first is None:
+        raise InputError(f"{place}: the sheet is empty; name the sheet that holds the rows.")
+    header_line, header = first
+    names, has_header = column_names(header, place)
+    if not has_header:
+        rows = _again(first, rows)
+    width, row, last_line = len(names), 0, header_line - 1
+    columns: list[list[str]] = [[] for _ in names]
+    row_numbers, set_aside, blank = [], [], -1 if has_header else 0
+    for line, cells in rows:
+        row, blank, last_line = row + 1, blank + line - last_line - 1, line
+        if len(cells) > width:
+            set_aside.append(BadLine(row, line, len(cells), width, "\t".join(cells)))
+            continue
+        row_numbers.append(row)
+        for column, cell in zip(columns, cells, strict=False):
+            column.append(cell)
+        for column in columns[len(cells):]:
+            column.append("")
+    facts = {
+        "format": "xlsx",
+        "sheet": page.name,
+        "header": f"row {header_line}" if has_header else "none",
+        "blank_lines": max(blank, 0),
+    }
+    return TextTable(text_columns(names, columns), facts, pa.array(row_numbers, type=pa.int64()), set_aside)
+
+
+def _filled_rows(page: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    """Number (from 1) and cells, up to the last that holds something, of each row that is not empty."""
+    for number, values in enumerate(page.iter_rows(), 1):
+        cells = [cell_text(value) for value in values]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield number, cells
+
+
+def _again(first: tuple[int, list[str]], rows: Iterator) -> Iterator:
+    yield first
+    yield from rows
