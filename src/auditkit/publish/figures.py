@@ -12,7 +12,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from auditkit.publish.house import HOUSE, INK, LATE, PENDING, TIMELY, VERDICT_COLOURS, VERDICT_HATCHES, style_figure
+from auditkit.publish.house import (
+    HOUSE,
+    INK,
+    LATE,
+    PENDING,
+    TIMELY,
+    VERDICT_COLOURS,
+    VERDICT_HATCHES,
+    style_figure,
+)
 
 _MARKERS = {"score": ("o", TIMELY), "state": ("D", LATE), "nation": ("s", PENDING)}
 
@@ -177,5 +186,7 @@ def _week_ticks(axes: Axes, weeks: list[str]) -> None:
 def _legend(axes: Axes) -> None:
     """One row of words above the drawing, where it covers no data."""
     handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles, labels, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=5, borderaxespad=0.2, frameon=False,
-                handlelength=1.8, columnspacing=1.4)
+    axes.legend(
+        handles, labels, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=5, borderaxespad=0.2,
+        frameon=False, handlelength=1.8, columnspacing=1.4,
+    )

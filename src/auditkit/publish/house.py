@@ -16,7 +16,7 @@ LATE = "#cf5c1b"
 PENDING = "#8f6fc0"
 NOT_TESTABLE = "#7b838c"
 VERDICT_COLOURS = {"timely": TIMELY, "late": LATE, "pending": PENDING, "not_testable": NOT_TESTABLE}
-VERDICT_HATCHES = {"timely": "", "late": "////", "pending": "....", "not_testable": "xxxx"}
+VERDICT_HATCHES = {"timely": "", "late": "////", "pending": "\\\\\\\\", "not_testable": "xxxx"}
 
 HOUSE = {
     "axes.edgecolor": INK,
@@ -49,7 +49,9 @@ HOUSE = {
 }
 
 
-def style_figure(width: float = 7.6, height: float = 3.4, panels: int = 1) -> tuple[Figure, Axes | list[Axes]]:
+def style_figure(
+    width: float = 7.6, height: float = 3.4, panels: int = 1
+) -> tuple[Figure, Axes | list[Axes]]:
     """Give a new figure in the house style and its axes (a list of them when `panels` is above 1).
 
     Width and height are in inches. Panels stand side by side and share their vertical axis.

@@ -80,7 +80,8 @@ def _cut(frame: pd.DataFrame, max_rows: int | None) -> tuple[pd.DataFrame, str]:
     left_out = len(frame) - limit
     if left_out <= 0:
         return frame, ""
-    return frame.head(limit), f"The first {limit:,} of {len(frame):,} rows; {left_out:,} rows are left out here."
+    words = "1 row is" if left_out == 1 else f"{left_out:,} rows are"
+    return frame.head(limit), f"The first {limit:,} of {len(frame):,} rows; {words} left out here."
 
 
 def _columns(frame: pd.DataFrame) -> list[tuple[str, list[str], bool]]:
@@ -164,9 +165,11 @@ def table_text(
 
 def facts_html(pairs: dict | list[tuple[str, object]], caption: str) -> str:
     """Give name and value pairs as a two-column table whose names head the rows."""
+    pairs = _pairs(pairs)
+    numeric = bool(pairs) and all(_is_number(value) for _, value in pairs)
     rows = "\n".join(
-        f"<tr>{_cell('th', 'row', escape(str(name)), False)}{_cell('td', '', escape(_text(value)), False)}</tr>"
-        for name, value in _pairs(pairs)
+        "<tr>" + _cell("th", "row", escape(str(name)), False) + _cell("td", "", escape(_text(value)), numeric) + "</tr>"
+        for name, value in pairs
     )
     return _table_region(caption, f"<tbody>\n{rows}\n</tbody>", [])
 

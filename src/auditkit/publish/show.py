@@ -48,7 +48,8 @@ def show_figure(figure: Figure, title: str, alt: str, data: pd.DataFrame) -> Non
     caption = f"Numbers of the figure: {title}"
     html = (
         f'<figure class="figure">\n<figcaption>{escape(title)}</figcaption>\n'
-        f'<div class="figure-scroll">\n{svg_markup(figure, title, alt)}\n</div>\n'
+        f'<div class="figure-scroll" role="region" aria-label="{escape(title)}" tabindex="0">\n'
+        f"{svg_markup(figure, title, alt)}\n</div>\n"
         f"<details>\n<summary>Numbers of this figure</summary>\n{markup.table_html(data, caption)}\n"
         "</details>\n</figure>"
     )

@@ -1,4 +1,4 @@
-"""A matplotlib figure as inline SVG: the same bytes every time, named for a screen reader, text kept as text."""
+"""A matplotlib figure as inline SVG: the same bytes every time, named for a screen reader, text as text."""
 
 import io
 import re
@@ -25,7 +25,7 @@ def svg_markup(figure: Figure, title: str, alt: str) -> str:
     """
     if not title.strip() or len(alt.split()) < 4 or alt.strip(" .").lower() in _PLACEHOLDERS:
         raise InputError(
-            f"Figure {title!r}: the alternative text must say in a sentence what the figure shows; write it out."
+            f"Figure {title!r}: the alternative text must say in a sentence what the figure shows; write one."
         )
     name = slug(title)
     raw = io.StringIO()
