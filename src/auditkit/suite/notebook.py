@@ -122,7 +122,10 @@ class Run:
         scraps.record(name, value)
 
     def recorded(self) -> dict[str, dict[str, object]]:
-        """What the run's finished notebooks recorded: {notebook: {name: value}}."""
+        """What the run's finished notebooks recorded: {notebook: {name: value}}.
+
+        Read by name the notebooks yours needs: any other may or may not be finished when yours runs.
+        """
         return scraps.recorded_across(self.folder / "notebooks")
 
     def _refuse_change(self, target: Path, beside: Path) -> None:

@@ -171,14 +171,3 @@ def project_root(file: Path) -> Path:
             if (folder / "notebooks").is_dir():
                 return folder
     raise InputError(f"{file.name}: no folder above it holds `notebooks`; keep params files inside the project.")
-
-
-def check_inputs(setup: Setup) -> None:
-    """Raise InputError when a file or folder that the params name does not exist."""
-    named = {"extracts.folder": (setup.params.extracts.folder, Path.is_dir, "folder"),
-             "extracts.mapping": (setup.params.extracts.mapping, Path.is_file, "file")}
-    for name, (path, exists, kind) in named.items():
-        if not exists(setup.at(path)):
-            raise InputError(f"{setup.file.name}: `{name}` names {path}, and there is no such {kind}; "
-                             f"correct the path or put the {kind} there.")
-
