@@ -63,7 +63,8 @@ def _refuse_missing_file(url: URL, connection: str, place: str) -> None:
     """SQLite would make an empty database where there is none."""
     name = url.database
     if url.get_backend_name() == "sqlite" and name and name != ":memory:" and not Path(name).is_file():
-        raise InputError(f"{place}: the SQLite file that {connection} points to does not exist; check the URL.")
+        raise InputError(f"{place}: the SQLite file that {connection} points to is not there; "
+                         "check the URL.")
 
 
 def _rows(opened, query: str, place: str) -> tuple[list[str], pa.Table]:

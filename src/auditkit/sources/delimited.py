@@ -139,7 +139,7 @@ def _consistency(lines: list[str], delimiter: str) -> float:
 
 
 def _split(line: str, delimiter: str) -> list[str]:
-    """The fields of one line: as RFC 4180 has it where its quote marks pair so, else cut at each delimiter."""
+    """The fields of one line: by RFC 4180 where its quote marks pair so, else cut at each delimiter."""
     if '"' in line:
         return _quoted_fields(line, delimiter) or line.split(delimiter)
     return line.split(delimiter)
@@ -219,7 +219,9 @@ def _arrow_table(body: bytes, layout: _Layout, quoted: bool) -> pa.Table:
             delimiter=layout.delimiter, quote_char='"' if quoted else False, newlines_in_values=quoted
         ),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types={name: pa.string() for name in layout.names}, null_values=[], strings_can_be_null=False
+            column_types={name: pa.string() for name in layout.names},
+            null_values=[],
+            strings_can_be_null=False,
         ),
     )
 
@@ -242,7 +244,10 @@ def _read_careful(body: bytes, layout: _Layout, place: str):
         fields, taken, is_stray = _record(lines, index, layout.delimiter, width, quoting)
         row += 1
         if len(fields) == width:
-            writer.writerow(fields)
+            if '"' in lines[index] or "\r" in lines[index]:
+                writer.writerow(fields)
+            else:
+                rewritten.write(lines[index] + "\n")
             row_numbers.append(row)
             stray += is_stray
         else:
