@@ -53,13 +53,20 @@ def checked(model: type[Model], data: Any, file: object, entry: str = "") -> Mod
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        faults = error.errors(include_url=False)
-    # A misspelt name is both "unknown" and "missing"; the unknown one says more.
-    faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
+        faults = _root_faults(error.errors(include_url=False))
     place = f"{file}, {entry}" if entry else f"{file}"
     others = len(faults) - 1
     more = f" ({others} more fault{'s' if others > 1 else ''} in this entry)" if others else ""
     raise InputError(f"{place}: {_reason(model, faults[0])}{more}.")
+
+
+def _root_faults(faults: list[Any]) -> list[Any]:
+    """Faults without mere consequences, the one that says most in front."""
+    broken = {fault["loc"][:-1] for fault in faults}
+    # A list whose one value is wrong is also called too short.
+    kept = [fault for fault in faults if fault["type"] != "too_short" or fault["loc"] not in broken]
+    # A misspelt name is both unknown and missing; the unknown one says more.
+    return sorted(kept, key=lambda fault: fault["type"] != "extra_forbidden")
 
 
 def _reason(model: type[BaseModel], fault: Any) -> str:
@@ -70,7 +77,7 @@ def _reason(model: type[BaseModel], fault: Any) -> str:
         return f"'{where}' is not a name known here; {_suggestion(model, fault['loc'])}"
     found = _shown(fault["input"])
     if kind in _WORDS:
-        return f"'{where}' {_WORDS[kind]}{found}"
+        return f"'{where}' {_WORDS[kind]}{found}" if where else f"it {_WORDS[kind]}{found}"
     if kind == "literal_error":
         return f"'{where}' must be {fault['ctx']['expected']}{found}"
     if kind == "string_pattern_mismatch":
@@ -79,7 +86,9 @@ def _reason(model: type[BaseModel], fault: Any) -> str:
         return f"'{where}' {fault['msg'].replace('Input should', 'must', 1)}{found}"
     if kind == "value_error":
         reason = str(fault["ctx"]["error"])
-        return f"'{where}' {reason}{found}" if where else reason
+        if reason.startswith("must "):
+            return f"'{where}' {reason}{found}"
+        return f"{where}: {reason}" if where else reason
     return f"'{where}' {fault['msg'].replace('Input should', 'must', 1)}{found}"
 
 
@@ -119,7 +128,7 @@ def _shown(value: Any) -> str:
 
 def _suggestion(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
     names = _names_at(model, loc[:-1])
-    near = get_close_matches(str(loc[-1]), names, n=1)
+    near = get_close_matches(str(loc[-1]), names, n=1, cutoff=0.5)
     return f"did you mean '{near[0]}'" if near else f"the names known here are {', '.join(names)}"
 
 

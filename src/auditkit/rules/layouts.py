@@ -10,6 +10,7 @@ reconstructed.
 """
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -156,7 +157,15 @@ def all_layouts(folder: Path | None = None) -> list[Layout]:
 
     Raises InputError when a file is malformed or two versions of a table are in force on one day.
     """
-    source = Path(folder or LAYOUT_FOLDER)
+    return list(_packaged()) if folder is None else _load(Path(folder))
+
+
+@cache
+def _packaged() -> list[Layout]:
+    return _load(LAYOUT_FOLDER)
+
+
+def _load(source: Path) -> list[Layout]:
     layouts = [read_layout(path) for path in sorted(source.glob("*.yaml"))]
     if not layouts:
         raise InputError(f"{source}: no layout files (*.yaml) there; check the folder.")

@@ -4,10 +4,10 @@ They stand in `policies.yaml`. A run chooses by name in its params; every report
 policy prints it.
 """
 
+from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Annotated
-
-from difflib import get_close_matches
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -79,7 +79,15 @@ def load_policies(path: Path | None = None) -> dict[str, Policy]:
     path: another file than the packaged one.
     Raises InputError naming file, policy and reason when the file is malformed.
     """
-    source = Path(path or POLICY_FILE)
+    return dict(_packaged()) if path is None else _load(Path(path))
+
+
+@cache
+def _packaged() -> dict[str, Policy]:
+    return _load(POLICY_FILE)
+
+
+def _load(source: Path) -> dict[str, Policy]:
     raw = read_yaml(source)
     if not isinstance(raw, dict) or not isinstance(raw.get("policies"), list):
         raise InputError(f"{source}: a list named 'policies' is needed; add it.")

@@ -4,6 +4,7 @@ The tables stand in `source_tables.yaml`; mappings, intake, the sample plan and 
 dictionary are all checked against them.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -99,7 +100,15 @@ def load_source_tables(path: Path | None = None) -> dict[str, SourceTable]:
     path: another file than the packaged one.
     Raises InputError naming file, table, column and reason when the file is malformed.
     """
-    source = Path(path or SOURCE_TABLE_FILE)
+    return dict(_packaged()) if path is None else _load(Path(path))
+
+
+@cache
+def _packaged() -> dict[str, SourceTable]:
+    return _load(SOURCE_TABLE_FILE)
+
+
+def _load(source: Path) -> dict[str, SourceTable]:
     raw = read_yaml(source)
     if not isinstance(raw, dict) or not isinstance(raw.get("tables"), list):
         raise InputError(f"{source}: a list named 'tables' is needed; add it.")

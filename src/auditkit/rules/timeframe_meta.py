@@ -5,6 +5,7 @@ request type, stage and unit, each with its meaning; the sources a rule's proven
 the conventions by which days and hours are counted.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from pydantic import Field
 
 from auditkit.rules.checked import Day, Strict, Text, checked
 from auditkit.rules.yamlfile import read_yaml
+
+TIMEFRAME_FOLDER = Path(__file__).parent / "timeframes"
 
 Words = Annotated[dict[Text, Text], Field(min_length=1)]
 
@@ -63,7 +66,20 @@ class TimeframeMeta(Strict):
     changes: Annotated[tuple[Change, ...], Field(min_length=1)]
 
 
-def load_timeframe_meta(folder: Path) -> TimeframeMeta:
-    """Read `meta.yaml` of a timeframe folder. Raises InputError naming file, entry and reason."""
+def load_timeframe_meta(folder: Path | None = None) -> TimeframeMeta:
+    """The vocabularies and conventions that stand in a timeframe folder's `meta.yaml`.
+
+    folder: where the file is; the packaged one when none is given.
+    Raises InputError naming file, entry and reason when it is malformed.
+    """
+    return _packaged() if folder is None else _load(Path(folder))
+
+
+@cache
+def _packaged() -> TimeframeMeta:
+    return _load(TIMEFRAME_FOLDER)
+
+
+def _load(folder: Path) -> TimeframeMeta:
     path = folder / "meta.yaml"
     return checked(TimeframeMeta, read_yaml(path), path)

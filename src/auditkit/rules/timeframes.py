@@ -6,6 +6,7 @@ finding yet. The clock engine joins these rules to cases; no limit stands in cod
 """
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,24 +14,26 @@ from pydantic import Field, model_validator
 
 from auditkit.errors import InputError
 from auditkit.rules.checked import Day, Strict, Text, checked
-from auditkit.rules.timeframe_meta import TimeframeMeta, load_timeframe_meta
+from auditkit.rules.timeframe_meta import TIMEFRAME_FOLDER, TimeframeMeta, load_timeframe_meta
 from auditkit.rules.yamlfile import read_yaml
 
-TIMEFRAME_FOLDER = Path(__file__).parent / "timeframes"
 SECONDS_AN_HOUR = 3600
 
+Unit = Literal["hours", "calendar_days", "business_days", "months",
+               "upon_receipt", "none", "see_CLAIMS", "per_state_policy", "contract_term"]
+COUNTED_UNITS = ("hours", "calendar_days", "business_days", "months")
 Program = Literal["one_care", "sco", "sco_medicaid", "ma"]
 
 
 class Limit(Strict):
-    """How long. value: a number, none where the unit says why there is none; unit: a key of `units`."""
+    """How long. value: a number, none where the unit says why there is none; unit: see meta.yaml."""
 
     value: Annotated[int, Field(ge=0)] | None = None
-    unit: Text
+    unit: Unit
 
     @model_validator(mode="after")
     def _number_where_counted(self) -> "Limit":
-        counted = self.unit in ("hours", "calendar_days", "business_days", "months")
+        counted = self.unit in COUNTED_UNITS
         if counted and self.value is None:
             raise ValueError(f"a limit in {self.unit} needs a 'value'")
         if not counted and self.value is not None:
@@ -81,7 +84,10 @@ class Effective(Strict):
 
 
 class PopulationTest(Strict):
-    """A share of all cases that must meet the limit. percent: the share; of: of what; also: what else is owed."""
+    """A share of cases that must meet the limit.
+
+    percent: the share; of: of what; also: what else is owed.
+    """
 
     percent: Annotated[int, Field(ge=1, le=100)]
     of: Text
@@ -157,13 +163,22 @@ def load_timeframes(folder: Path | None = None) -> dict[str, Timeframe]:
     Raises InputError naming file, rule and reason when an entry is malformed, an id stands there
     twice, a word is not in meta.yaml, or two rules for the same case apply on the same day.
     """
-    source = Path(folder or TIMEFRAME_FOLDER)
+    return dict(_packaged()) if folder is None else _load(Path(folder))
+
+
+@cache
+def _packaged() -> dict[str, Timeframe]:
+    return _load(TIMEFRAME_FOLDER)
+
+
+def _load(source: Path) -> dict[str, Timeframe]:
     meta = load_timeframe_meta(source)
     rules: dict[str, Timeframe] = {}
     for path in sorted(source.glob("*.yaml")):
         for rule in _rules_in(path, meta) if path.name != "meta.yaml" else ():
             if rule.id in rules:
-                raise InputError(f"{path}, rule {rule.id}: the id stands there twice; give each rule its own.")
+                raise InputError(f"{path}, rule {rule.id}: the id stands there twice; "
+                                 "give each rule its own.")
             rules[rule.id] = rule
     _refuse_overlaps(source, list(rules.values()))
     return rules
@@ -175,7 +190,8 @@ def _rules_in(path: Path, meta: TimeframeMeta) -> list[Timeframe]:
         raise InputError(f"{path}: a list named 'rules' is needed; add it.")
     rules = []
     for position, entry in enumerate(raw["rules"], start=1):
-        label = f"rule {entry['id']}" if isinstance(entry, dict) and "id" in entry else f"rule number {position}"
+        name = entry.get("id") if isinstance(entry, dict) else None
+        label = f"rule {name or f'number {position}'}"
         rule = checked(Timeframe, entry, path, label)
         _refuse_unknown_words(rule, meta, f"{path}, {label}")
         rules.append(rule)
@@ -213,6 +229,7 @@ def _refuse_overlaps(source: Path, rules: list[Timeframe]) -> None:
     for rule in rules:
         for other in seen.setdefault(_same_case(rule), []):
             if rule.effective.overlaps(other.effective):
-                raise InputError(f"{source}, rule {rule.id}: its effective range overlaps that of {other.id}, "
-                                 "which is for the same case; end one the day before the other begins.")
+                raise InputError(f"{source}, rule {rule.id}: its effective range overlaps that of "
+                                 f"{other.id}, which is for the same case; end one the day before "
+                                 "the other begins.")
         seen[_same_case(rule)].append(rule)
