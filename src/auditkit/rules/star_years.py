@@ -60,7 +60,7 @@ class Measure(_Strict):
     method: how stars are set (clustering, cahps, improvement). disaster: which disaster
     percentage counts for it (care_year, survey_year, or none when never adjusted).
     counted_in_overall_as: the Part C measure that stands for it in the overall rating.
-    required_of: contract types that must report it, where the Technical Notes were seen.
+    of_only_isnp: False for measures not required of contracts that offer only institutional SNPs.
     cut_points: by group (ALL, MA-PD, PDP) the limit of 2, 3, 4 and 5 stars; scores are at or
     above it (direction higher) or at or below it (lower).
     """
@@ -88,8 +88,8 @@ class Measure(_Strict):
     snp_only: bool = False
     puerto_rico_weight: float | None = None
     counted_in_overall_as: str | None = None
+    of_only_isnp: bool = True
     period: str | None = None
-    required_of: tuple[ContractType, ...] | None = None
     cut_points: CutPoints
     original_cut_points: CutPoints | None = None
 

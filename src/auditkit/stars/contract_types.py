@@ -7,7 +7,7 @@ which contracts offer only institutional SNPs; see `presumed_only_isnp`.
 import pandas as pd
 
 from auditkit.rules.star_years import StarYear
-from auditkit.stars.reader import message_kind
+from auditkit.stars.cells import message_kind
 
 SURVEYS = ("CAHPS", "HOS", "HEDIS-HOS")
 

@@ -26,6 +26,18 @@ _NAME_WORDS = {
     "low_performing": ("low", "performing"),
     "summary": ("summary",),
 }
+# Words of CMS's title row, by table: a file named one table and titled another is refused.
+_TITLE_WORDS = {
+    "cai": "cai view",
+    "domain_stars": "domain star view",
+    "measure_data": "data view",
+    "measure_stars": "star view",
+    "part_c_cut_points": "part c performance",
+    "part_d_cut_points": "part d performance",
+    "high_performing": "high performing",
+    "low_performing": "low performing",
+    "summary": "summary star view",
+}
 # What the table is called in a sentence to the user.
 TITLES = {
     "cai": "CAI",
@@ -130,11 +142,34 @@ def _sheets(path: Path) -> list[tuple[str, str]]:
     return [(table, name) for name in names if (table := _table(name))]
 
 
-def read_grid(place: Place) -> list[list[str]]:
-    """The cells of a table as text without outer blanks, row by row.
+def read_table(folder: Folder, table: str) -> tuple[Place, list[list[str]]]:
+    """Where a table stands, and its cells as text without outer blanks, row by row.
 
-    Raises InputError when the file cannot be read.
+    Raises InputError when the table is missing, cannot be read, or its title names another table
+    or another star year.
     """
+    place = folder.place(table)
+    grid = read_grid(place)
+    title = next((cell for row in grid[:3] for cell in row if cell), "")
+    stated = re.match(r"(20\d\d)\b", title)
+    if stated and int(stated[1]) != folder.year:
+        raise InputError(
+            f"{place}: its title says star year {stated[1]}, asked for was {folder.year}; give the right year."
+        )
+    # Longest words first: 'domain star view' and 'summary star view' hold 'star view'.
+    for name, words in sorted(_TITLE_WORDS.items(), key=lambda entry: -len(entry[1])):
+        if words in title.lower():
+            if name != table:
+                raise InputError(
+                    f"{place}: named as the {TITLES[table]} table, but its title says {TITLES[name]} "
+                    f"('{title}'); put the right file in its place."
+                )
+            break
+    return place, grid
+
+
+def read_grid(place: Place) -> list[list[str]]:
+    """The cells of a file or sheet as text; InputError when it cannot be read."""
     rows = _xlsx_rows(place) if place.path.suffix.lower() == ".xlsx" else _csv_rows(place.path)
     return [[_clean(cell) for cell in row] for row in rows]
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from auditkit.rules.star_years import StarYear, load_star_year
-from auditkit.stars.reader import message_kind
+from auditkit.stars.cells import message_kind
 
 COLUMNS = ["measure", "group", "star", "limit"]
 

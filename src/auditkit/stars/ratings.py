@@ -43,21 +43,25 @@ def rate(
     parameters = load_star_year(year)
     contracts = contracts.reset_index(drop=True)
     if original_stars is None or parameters.method.recalculation is None:
-        return _rate_once(measure_stars, contracts, parameters)
+        return rate_year(measure_stars, contracts, parameters)
     keep = contracts["contract_id"].isin(original_stars.loc[original_stars["kept"], "contract_id"])
-    recalculated = _rate_once(measure_stars, contracts, parameters, keep, recalculated=True)
-    return _higher_of(recalculated, _rate_once(original_stars, contracts, parameters, keep))
+    recalculated = rate_year(measure_stars, contracts, parameters, keep, recalculated=True)
+    return _higher_of(recalculated, rate_year(original_stars, contracts, parameters, keep))
 
 
-def _rate_once(
+def rate_year(
     measure_stars: pd.DataFrame,
     contracts: pd.DataFrame,
     parameters: StarYear,
     keep: pd.Series | None = None,
     recalculated: bool = False,
 ) -> pd.DataFrame:
-    """One set of ratings. keep: contracts known to keep a rating of an earlier release.
-    recalculated: thresholds are computed, those published belong to the first release."""
+    """One set of ratings under any parameters, a published year's or a scenario's.
+
+    keep: contracts known to keep a rating of an earlier release. recalculated: thresholds are
+    computed, those published belong to the first release. Columns as `rate` gives them.
+    """
+    contracts = contracts.reset_index(drop=True)
     stars = star_matrix(measure_stars, contracts, parameters)
     required = required_measures(measure_stars, contracts)
     rated = rated_as(contracts, required)
@@ -173,3 +177,6 @@ def _higher_of(ratings: pd.DataFrame, original: pd.DataFrame) -> pd.DataFrame:
         note = "the original rating is higher than the recalculated one and is kept"
         result.loc[keep, f"{rating}_reason"] = note
     return result
+
+
+_rate_once = rate_year
