@@ -109,7 +109,8 @@ include: [everything]
 exclude: [nothing]
 columns:
   - {id: A, name: Priority, kind: code, values: [S, E], none_allowed: false, rule: x, status: official}
-  - {id: B, name: Date, kind: date, length: 10, none_allowed: false, rule: x, status: official, time_column: C}
+  - {id: B, name: Date, kind: date, length: 10, none_allowed: false, rule: x, status: official,
+     time_column: C}
   - {id: C, name: Time, kind: time, length: 8, none_allowed: true, rule: x, status: official}
 """
 
