@@ -141,7 +141,7 @@ def test_a_layout_of_ones_own_counts_as_official(tmp_path):
     ("{id: C", "{id: B", "column B stands there twice"),
     ("population_column: B", "population_column: A", "'population_column' A is not a date column."),
     ("2022-01-01", "2022-01-01\neffective_to: 2021-01-01", "'effective_to' lies before 'effective_from'."),
-    ("status: official, time", "status: sure, time",
+    ("rule: x, status: official,\n", "rule: x, status: sure,\n",
      "'status' must be 'official', 'corroborated' or 'recalled'"),
     (SMALL, "code: OD\n", "a layout needs a list named 'columns'; add it."),
 ])
