@@ -1,0 +1,59 @@
+"""One case's clocks, told the way a person would write the arithmetic."""
+
+import pandas as pd
+
+from auditkit.rules.timeframe_meta import load_timeframe_meta
+from auditkit.rules.timeframes import load_timeframes
+
+
+def explain_case(verdicts: pd.DataFrame) -> str:
+    """The clocks of one case as text: rule, start, limit, deadline, stop, verdict, citation.
+
+    verdicts: rows of one case, with the columns of `wording.verdict_frame`.
+    """
+    return "\n\n".join(_explain_clock(clock) for _, clock in verdicts.iterrows())
+
+
+def _explain_clock(clock: pd.Series) -> str:
+    lines = [f"{clock['table']}, row {clock['row']}: {clock['clock']} clock"]
+    rule = load_timeframes().get(clock["rule"])
+    if rule is None:
+        return "\n".join(lines + [f"  Verdict   {verdict_words(clock)}", f"  Why       {clock['reason']}"])
+    lines += [
+        f"  Rule      {rule.id}: {rule.item}",
+        f"  Law       {rule.cite}",
+        f"  Known     {_how_known(rule)}",
+        f"  Started   {clock['clock_start'] or 'not recorded'} ({clock['start_reason'] or rule.start.event})",
+        f"  Limit     {clock['limit']}; extension: {clock['extension']}",
+        f"  Deadline  {_deadline(clock)}",
+        f"  Stopped   {_stop(clock, rule.stop.event)}",
+        f"  Verdict   {verdict_words(clock)}",
+        f"  Why       {clock['reason']}",
+    ]
+    return "\n".join(lines)
+
+
+def _how_known(rule) -> str:
+    meta = load_timeframe_meta()
+    return f"{meta.verification[rule.verification]} Before use: {meta.sign_off[rule.sign_off]}"
+
+
+def _deadline(clock: pd.Series) -> str:
+    if not clock["deadline"]:
+        return "cannot be worked out"
+    extra = f" + {clock['extension'].removeprefix('taken, ')}" if clock["extension"].startswith("taken") else ""
+    end = " (through the end of that day)" if clock["margin_unit"] == "days" else ""
+    return f"{clock['deadline']}{end} = {clock['clock_start']} + {clock['limit']}{extra}"
+
+
+def _stop(clock: pd.Series, event: str) -> str:
+    return f"{clock['clock_stop']} ({clock['stop_reason']})" if clock["clock_stop"] else f"not recorded ({event})"
+
+
+def verdict_words(clock: pd.Series) -> str:
+    """'late by 1 day', 'timely with 3.5 hours to spare', or the verdict alone."""
+    margin, unit = clock["margin"], clock["margin_unit"]
+    if clock["verdict"] not in ("timely", "late") or pd.isna(margin):
+        return str(clock["verdict"]).replace("_", " ")
+    size = f"{abs(margin):g} {unit if abs(margin) != 1 else unit[:-1]}"
+    return f"late by {size}" if margin < 0 else f"timely with {size} to spare"

@@ -1,0 +1,95 @@
+-- Step 2: for every case, the events a clock can start or stop at.
+--
+-- Reads  cases   one row a case: its facts, and each moment as day number, UTC second and unreadable mark
+--        policy  one row: the named settings the law leaves open
+-- Gives  events  cases plus the derived start (receipt) and the derived stops
+
+WITH receipt AS (
+    SELECT
+        cases.*,
+        -- A representative's request counts from the later of the request and the appointment (AOR);
+        -- a noncontract provider's payment appeal from the later of the request and the waiver of liability.
+        CASE WHEN representative = 1 AND aor_day IS NOT NULL THEN aor_day
+             WHEN waiver_needed = 1 AND waiver_day IS NOT NULL THEN waiver_day END AS paper_day,
+        CASE WHEN representative = 1 AND aor_day IS NOT NULL THEN aor_sec
+             WHEN waiver_needed = 1 AND waiver_day IS NOT NULL THEN waiver_sec END AS paper_sec,
+        CASE WHEN representative = 1 AND aor_day IS NOT NULL THEN 'AOR'
+             WHEN waiver_needed = 1 AND waiver_day IS NOT NULL THEN 'waiver of liability' END AS paper,
+        CASE WHEN representative = 1 AND aor_bad = 1 THEN 1
+             WHEN waiver_needed = 1 AND waiver_bad = 1 THEN 1 ELSE 0 END AS paper_bad
+    FROM cases
+),
+
+receipt_chosen AS (
+    SELECT
+        receipt.*,
+        CASE WHEN paper_day > received_day THEN paper_day ELSE received_day END AS receipt_day,
+        CASE WHEN paper_day > received_day THEN paper_sec
+             -- on one day both times decide; with one of them missing the later is not known
+             WHEN paper_day = received_day AND (paper_sec IS NULL OR received_sec IS NULL) THEN NULL
+             WHEN paper_day = received_day AND paper_sec > received_sec THEN paper_sec
+             ELSE received_sec END AS receipt_sec,
+        CASE WHEN paper_day > received_day THEN paper
+             WHEN paper_day = received_day AND paper_sec > received_sec THEN paper
+             ELSE 'receipt' END AS receipt_reason,
+        CASE WHEN received_bad = 1 OR paper_bad = 1 THEN 1 ELSE 0 END AS receipt_bad
+    FROM receipt
+),
+
+first_notice AS (
+    SELECT
+        receipt_chosen.*,
+        CASE WHEN oral_day IS NULL THEN 'written'
+             WHEN written_day IS NULL THEN 'oral'
+             WHEN oral_day < written_day THEN 'oral'
+             WHEN oral_day > written_day THEN 'written'
+             -- one day: by time; a notice without a time does not displace one with a time
+             WHEN oral_sec IS NULL THEN 'written'
+             WHEN written_sec IS NULL OR oral_sec <= written_sec THEN 'oral'
+             ELSE 'written' END AS first_kind,
+        -- an expedited denial given orally and confirmed in writing in time
+        CASE WHEN priority = 'expedited' AND oral_day IS NOT NULL AND written_day IS NOT NULL
+                  AND written_day >= oral_day
+                  AND written_day - oral_day <= policy.confirmation_days
+             THEN 1 ELSE 0 END AS oral_confirmed,
+        CASE WHEN item = 'unknown' THEN policy.unknown_item ELSE item END AS item_used
+    FROM receipt_chosen
+    CROSS JOIN policy
+),
+
+stops AS (
+    SELECT
+        first_notice.*,
+        -- which notice stops the clock of this outcome
+        CASE WHEN outcome = 'approved' AND policy.approval_stop = 'first_notice' THEN first_kind
+             WHEN outcome = 'denied' AND policy.denial_stop = 'first_notice' THEN first_kind
+             WHEN outcome = 'denied' AND policy.denial_stop = 'written_or_confirmed_oral'
+                  AND oral_confirmed = 1 THEN first_kind
+             WHEN outcome = 'dismissed' THEN first_kind
+             ELSE 'written' END AS decisive_kind,
+        CASE WHEN written_required = 1 THEN 'written' ELSE first_kind END AS resolution_kind,
+        CASE WHEN outcome = 'approved' THEN 'paid'
+             WHEN provider_notice_day IS NOT NULL
+                  AND (written_day IS NULL OR provider_notice_day < written_day) THEN 'provider notice'
+             ELSE 'written' END AS payment_kind,
+        CASE WHEN outcome = 'approved' THEN 'paid' ELSE 'IRE forwarding' END AS payment_appeal_kind
+    FROM first_notice
+    CROSS JOIN policy
+)
+
+SELECT
+    stops.*,
+    CASE decisive_kind WHEN 'oral' THEN oral_day ELSE written_day END AS decisive_day,
+    CASE decisive_kind WHEN 'oral' THEN oral_sec ELSE written_sec END AS decisive_sec,
+    -- an unreadable notice may be the one that counts
+    CASE WHEN written_bad = 1 THEN 1 WHEN decisive_kind = 'oral' OR outcome <> 'denied' THEN oral_bad
+         ELSE 0 END AS decisive_bad,
+    CASE resolution_kind WHEN 'oral' THEN oral_day ELSE written_day END AS resolution_day,
+    CASE resolution_kind WHEN 'oral' THEN oral_sec ELSE written_sec END AS resolution_sec,
+    CASE WHEN written_bad = 1 THEN 1 WHEN written_required = 1 THEN 0 ELSE oral_bad END AS resolution_bad,
+    CASE payment_kind WHEN 'paid' THEN paid_day WHEN 'provider notice' THEN provider_notice_day
+         ELSE written_day END AS payment_day,
+    CASE payment_kind WHEN 'paid' THEN paid_bad ELSE written_bad END AS payment_bad,
+    CASE payment_appeal_kind WHEN 'paid' THEN paid_day ELSE ire_forwarded_day END AS payment_appeal_day,
+    CASE payment_appeal_kind WHEN 'paid' THEN paid_bad ELSE ire_forwarded_bad END AS payment_appeal_bad
+FROM stops
