@@ -259,18 +259,18 @@ def _read_careful(body: bytes, layout: _Layout, place: str):
     except pa.ArrowInvalid:
         raise InputError(f"{place}: cannot be read as delimited text; check how it was written.") from None
     said = "double quotes" if quoting else "none"
-    said += f"; lines with a quote mark that encloses nothing, read as it stands: {stray}" if stray else ""
+    said += f"; lines whose opening quote mark is never closed, read as they stand: {stray}" if stray else ""
     return table, pa.array(row_numbers, type=pa.int64()), set_aside, said, blank
 
 
 def _record(lines: list[str], index: int, delimiter: str, width: int, quoting: bool):
-    """The record that begins at a line: its fields, the lines it takes, whether a quote mark strays in it."""
+    """The record that begins at a line: its fields, the lines it takes, whether a quote is left open in it."""
     line = lines[index]
     plain = line.split(delimiter)
     if '"' not in line:
         return plain, 1, False
     if not quoting:
-        return plain, 1, True
+        return plain, 1, False
     fields = _quoted_fields(line, delimiter)
     if fields is not None and len(fields) == width:
         return fields, 1, False

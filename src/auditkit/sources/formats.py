@@ -76,14 +76,12 @@ def read_moments(texts: pa.Array, written: str) -> Moments:
     day, date_ok = _days(parts, matched)
     second, time_ok = _seconds(parts, matched)
     given = matched & bool(set(parts) & set(_TIME_CODES))
-    date_format = _date_prefix(written)
-    if date_format:
-        parts, rest_matched = _parts(texts, date_format, rest=True)
-        rest_matched &= ~matched
-        other_day, other_ok = _days(parts, rest_matched)
-        day, date_ok = np.where(rest_matched, other_day, day), date_ok | other_ok
-        rest = np.array([bool(text and text.strip()) for text in parts["rest"].to_pylist()], dtype=bool)
-        given = given | (rest_matched & rest)
+    others, date_format = np.flatnonzero(~matched), _date_prefix(written)
+    if date_format and len(others):
+        parts, matched = _parts(texts.take(pa.array(others)), date_format, rest=True)
+        day[others], date_ok[others] = _days(parts, matched)
+        rest = pc.utf8_trim_whitespace(pc.fill_null(parts["rest"], ""))
+        given[others] = pc.not_equal(rest, "").to_numpy(zero_copy_only=False)
     return Moments(day, second, date_ok, time_ok & date_ok, given)
 
 

@@ -123,6 +123,6 @@ def _time_text(second: int) -> str:
 
 def _spread(numbers: np.ndarray, ok: np.ndarray, as_text: Callable[[int], str]) -> pa.Array:
     """The text of each number, null where not ok; each distinct number is written once."""
-    distinct, places = np.unique(np.where(ok, numbers, 0), return_inverse=True)
-    texts = pa.array([as_text(number) for number in distinct.tolist()], type=pa.string())
-    return pc.if_else(pa.array(ok), texts.take(pa.array(places)), None)
+    coded = pa.array(np.where(ok, numbers, 0), mask=~ok).dictionary_encode()
+    texts = pa.array([as_text(number) for number in coded.dictionary.to_pylist()], type=pa.string())
+    return texts.take(coded.indices)

@@ -29,8 +29,8 @@ def reject_frame(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 def sort_rejects(frame: pd.DataFrame, extracts: tuple[Extract, ...]) -> pd.DataFrame:
     """In the order of the mapping's extracts, then by row; what concerns the whole file comes first."""
-    order = {(extract.name, extract.table): place for place, extract in enumerate(extracts)}
-    place = [order[key] for key in zip(frame["extract"], frame["table"], strict=True)]
+    order = {f"{extract.table}\n{extract.name}": place for place, extract in enumerate(extracts)}
+    place = (frame["table"] + "\n" + frame["extract"]).map(order)
     keys = pd.DataFrame({"place": place, "row": frame["row"].fillna(0)}, index=frame.index)
     return frame.loc[keys.sort_values(["place", "row"], kind="stable").index].reset_index(drop=True)
 

@@ -8,7 +8,7 @@ from auditkit.sources.text_table import BadLine, TextTable
 
 @dataclass(frozen=True)
 class Trailer:
-    """stated: the number of rows it gives, None when it gives none. fault: what is wrong, '' when nothing is."""
+    """stated: the number of rows it gives, None when it gives none. fault: what is wrong; '' if nothing."""
 
     stated: int | None
     text: str
@@ -23,7 +23,7 @@ def take_trailer(read: TextTable, word: str) -> tuple[TextTable, Trailer]:
     text, rest = _last_line(read, word)
     rows = rest.table.num_rows + len(rest.set_aside)
     if text is None:
-        said = f"a last line that begins with {word}; there is none after {rows} rows, so the file may be cut off"
+        said = f"a last line that begins with {word}; none follows {rows} rows, so the file may be cut off"
         return rest, Trailer(None, "", f"{said}: ask for it again")
     number = re.search(r"\d+", text[len(word) :].replace(",", ""))
     stated = int(number[0]) if number else None

@@ -112,7 +112,8 @@ def _lost_zeros(cells: pa.ChunkedArray, name: str) -> list[Fault]:
     if not padded.any() or of_usual_length.sum() < _SHARE_OF_ONE_LENGTH * numeric.sum():
         return []
     rows = np.flatnonzero(numeric & (lengths < usual))
-    return _kept_fault(cells, name, "IN-ZEROS", rows, f"{usual} digits as in nearly all rows; zeros look lost")
+    expected = f"{usual} digits, as in nearly all rows; leading zeros look lost"
+    return _kept_fault(cells, name, "IN-ZEROS", rows, expected)
 
 
 def _number(column: SourceColumn, texts: Texts) -> TypedColumn:
