@@ -1,0 +1,101 @@
+"""Frames of any report as sheets: widths and kinds read off the columns, values made fit for a cell."""
+
+import re
+
+import pandas as pd
+
+from auditkit.publish.sheets import MAX_CHARACTERS, Column, Sheet, excel_length
+
+_LONG = {
+    "arithmetic", "citation", "expected", "found", "meaning", "note", "reason", "rule_sentence", "sentence",
+    "what", "why",
+}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SUSPECT = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+
+
+def frame_sheet(
+    name: str,
+    frame: pd.DataFrame,
+    about: str = "",
+    marks: dict[tuple[int, int], str] | None = None,
+    kinds: dict[str, str] | None = None,
+    frozen: int = 0,
+) -> Sheet:
+    """Give `frame` as a sheet; headers are the column names in words.
+
+    Whole numbers stay numbers, other numbers decimals, everything else text; `kinds` overrides that by
+    column name (see `sheets.Column`).
+    """
+    kinds = kinds or {}
+    columns, parts = [], {}
+    for place, column in enumerate(frame.columns):
+        values = frame.iloc[:, place]
+        kind = kinds.get(column) or _kind(str(column), values)
+        parts[place] = values if kind in ("integer", "decimal", "percent") else as_text(values)
+        columns.append(Column(_words(str(column)), _width(str(column), parts[place], kind), kind))
+    return Sheet(name, columns, pd.DataFrame(parts, index=frame.index), marks or {}, frozen, about)
+
+
+def _words(name: str) -> str:
+    """clock_start becomes Clock start; a name that already has capitals stays."""
+    return name if name != name.lower() else name.replace("_", " ").capitalize()
+
+
+def _kind(name: str, values: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(values):
+        return "text"
+    if pd.api.types.is_integer_dtype(values):
+        return "integer"
+    if pd.api.types.is_float_dtype(values):
+        return "decimal"
+    return "wrap" if name.lower().replace(" ", "_") in _LONG else "text"
+
+
+def _width(name: str, values: pd.Series, kind: str) -> float:
+    """Wide enough for the header's longest word and the first rows, at most 24 (60 for wrapped text)."""
+    longest = max(map(len, name.replace("_", " ").split()), default=4) + 4
+    if kind in ("integer", "decimal", "percent"):
+        return max(longest, 11)
+    seen = values.head(200).dropna().astype("str").str.len()
+    most = int(seen.quantile(0.95)) + 2 if len(seen) else 8
+    return float(min(max(longest, most, 8), 60 if kind == "wrap" else 28))
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Give a column as text; a missing value stays missing."""
+    if values.dtype == "str":
+        return values
+    return values.astype("object").where(values.isna(), values.map(str, na_action="ignore")).astype("str")
+
+
+def fit_for_cells(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Give `frame` with the few texts a workbook cannot hold made visible, and a sentence on each change.
+
+    A control character becomes its Unicode picture (the escape character becomes ␛); a text above
+    32,767 characters is cut and ends in a remark. The sentences name column and row, never the value.
+    """
+    changed, said = {}, []
+    for name in frame.columns:
+        values = frame[name]
+        if not pd.api.types.is_string_dtype(values):
+            continue
+        hits = values.str.contains(_SUSPECT, regex=True, na=False) | (values.str.len() > MAX_CHARACTERS // 2)
+        for row in [place for place, hit in enumerate(hits.tolist()) if hit]:
+            before = values.iloc[row]
+            after = _fit(before)
+            if after != before:
+                values = values.copy() if name not in changed else changed[name]
+                values.iloc[row] = after
+                changed[name] = values
+                said.append(f"column {name}, row {row + 1}")
+    return (frame.assign(**changed) if changed else frame), said
+
+
+def _fit(text: str) -> str:
+    text = _CONTROL.sub(lambda match: chr(0x2400 + ord(match.group())), text)
+    text = text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
+    if excel_length(text) <= MAX_CHARACTERS:
+        return text
+    remark = " [cut here; the whole text stands in the run's data folder]"
+    return text[: (MAX_CHARACTERS - len(remark)) // 2] + remark
