@@ -1,0 +1,108 @@
+"""Findings put together: what a rule says about a cell, as rows of text.
+
+Texts that repeat are kept once and pointed at until the frame is made, so a file in which every
+row is faulty does not fill the memory with the same sentence a million times.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditkit.rules.layouts import Column, Layout
+from auditkit.rules.universe_rules import CellRule
+
+FINDING_COLUMNS = (
+    "table", "row", "column_id", "column_name", "rule", "severity", "found", "expected", "sentence", "citation",
+)  # fmt: skip
+LONGEST_SHOWN = 120
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffd]")
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What one rule says: its code and severity, what was expected, the sentence and the citation."""
+
+    rule: str
+    severity: str
+    expected: str
+    sentence: str
+    citation: str
+
+
+def saying(rule: CellRule, layout: Layout, column: Column | None, expected: str, hint: str = "") -> Saying:
+    """What `rule` says about a cell of `column`, with a hint of what the value looks like."""
+    sentence = f"{rule.sentence} {hint}".strip()
+    return Saying(rule.code, rule.severity, expected, sentence, _citation(rule, layout, column))
+
+
+def _citation(rule: CellRule, layout: Layout, column: Column | None) -> str:
+    if rule.status == "house":
+        return rule.citation
+    if rule.status == "layout":
+        place = f", column {column.id}" if column else ""
+        status = column.status if column else "recalled"
+        return f"{rule.citation}, {layout.protocol} table {layout.table} ({layout.code}){place} ({status})"
+    return f"{rule.citation} ({rule.status})"
+
+
+def shown(value: str) -> str:
+    """A cell as a finding shows it: control characters spelled out, long text cut."""
+    visible = _UNPRINTABLE.sub(lambda mark: f"\\u{ord(mark[0]):04x}", value)
+    return visible if len(visible) <= LONGEST_SHOWN else visible[: LONGEST_SHOWN - 1] + "…"
+
+
+def finding_rows(
+    layout: Layout, column: Column | None, rows: np.ndarray, sayings: list[Saying], which: np.ndarray,
+    found: pa.Array, expected: pa.Array | None = None,
+) -> pa.Table:  # fmt: skip
+    """Findings on one column: `which` says for each of `rows` the number of its saying in `sayings`.
+
+    column: None when the finding is about a whole line. found: the cells as they stand.
+    expected: takes the place of what the sayings expect.
+    """
+    pointers = pa.array(which, pa.int32())
+
+    def text(pick) -> pa.Array:
+        return pa.DictionaryArray.from_arrays(pointers, pa.array([pick(said) for said in sayings], pa.string()))
+
+    return pa.table({
+        "table": text(lambda said: layout.code),
+        "row": pa.array(rows, pa.int64()),
+        "column_id": text(lambda said: column.id if column else ""),
+        "column_name": text(lambda said: column.name if column else ""),
+        "rule": text(lambda said: said.rule),
+        "severity": text(lambda said: said.severity),
+        "found": found.cast(pa.string()),
+        "expected": text(lambda said: said.expected) if expected is None else expected.dictionary_encode(),
+        "sentence": text(lambda said: said.sentence),
+        "citation": text(lambda said: said.citation),
+    })
+
+
+def findings_frame(parts: list[pa.Table], layout: Layout) -> pd.DataFrame:
+    """All findings of a universe as text, sorted by row, column and rule."""
+    if not parts:
+        empty = {name: pa.array([], pa.int64() if name == "row" else pa.string()) for name in FINDING_COLUMNS}
+        return pa.table(empty).to_pandas()
+    table = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+    place = {"": -1} | {column.id: place for place, column in enumerate(layout.columns)}
+    table = table.append_column("_place", _ranks(table.column("column_id"), lambda ids: [place[i] for i in ids]))
+    table = table.append_column("_rule", _ranks(table.column("rule"), lambda codes: list(np.argsort(np.argsort(codes)))))
+    order = pc.sort_indices(table, [("row", "ascending"), ("_place", "ascending"), ("_rule", "ascending")])
+    table = table.select(FINDING_COLUMNS).take(order)
+    return pa.table({
+        name: column if name == "row" else column.cast(pa.string())
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    }).to_pandas()
+
+
+def _ranks(encoded: pa.ChunkedArray, rank) -> pa.Array:
+    """A number for each cell, by a rule over the distinct texts."""
+    whole = encoded.combine_chunks()
+    whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+    numbers = np.array(rank(whole.dictionary.to_pylist()), dtype=np.int64)
+    return pa.array(numbers[whole.indices.to_numpy(zero_copy_only=False)])

@@ -1,0 +1,129 @@
+"""Reads a universe file somebody made: text, workbook or Parquet, whatever the order of its columns."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from auditkit.errors import InputError
+from auditkit.rules.layouts import Column, Layout
+from auditkit.rules.universe_rules import load_checks
+from auditkit.sources.readers import read_text_table
+from auditkit.sources.text_table import TextTable
+from auditkit.universes.broken_lines import Rejoined, rejoin
+from auditkit.universes.finding_rows import finding_rows, findings_frame, saying, shown
+
+
+def read_universe(path: Path | str, layout: Layout) -> tuple[pd.DataFrame, pd.DataFrame, dict]:
+    """A universe file as text cells named by layout id, findings about the file, and facts about it.
+
+    path: tab, pipe, comma or semicolon delimited text, xlsx or Parquet.
+
+    Columns are known by the titles in the header (capitals and spaces do not matter); when the titles
+    are not the layout's but their number fits, by position. The frame has a column `row`, the row's
+    place among the data rows of the file from 1, then A, B, ... Its cells are exactly what stands in
+    the file. Findings have the columns of `check_universe`; row 0 means the header. Facts are those of
+    `read_text_table` and `columns_by` (title or position).
+
+    A line with a wrong number of fields gives a finding and is left out, except where it can be told
+    that a single cell holds the tab or line break that broke it: then it is in the frame as it was.
+
+    Raises InputError when the file cannot be read, a column is missing, or most lines do not fit.
+    """
+    source = read_text_table(path)
+    if source.set_aside and len(source.set_aside) > source.table.num_rows:
+        raise InputError(
+            f"{path}: {len(source.set_aside):,} of {len(source.set_aside) + source.table.num_rows:,} lines do "
+            f"not have the {source.table.num_columns} fields of the header; check the delimiter and the header."
+        )
+    order, header_faults, by = _columns(source, layout, path)
+    rejoined = rejoin(source, [layout.column(id_) if id_ else None for id_ in order])
+    frame = _frame(source, order, layout, rejoined)
+    findings = [_header_finding(layout, *fault) for fault in header_faults]
+    findings += _line_findings(layout, rejoined)
+    return frame, findings_frame(findings, layout), {**source.facts, "columns_by": by}
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"\s+", " ", title.replace("\u00a0", " ")).strip().casefold()
+
+
+def _columns(source: TextTable, layout: Layout, path) -> tuple[list[str | None], list[tuple], str]:
+    """Which layout column stands in each column of the file (None: no column of the layout)."""
+    titles = source.table.column_names
+    ids = [column.id for column in layout.columns]
+    known = {_plain(column.name): column.id for column in layout.columns}
+    order = [known.get(_plain(title)) for title in titles]
+    missing = [id_ for id_ in ids if id_ not in order]
+    if not missing:
+        return order, _order_faults(titles, order, ids), "title"
+    in_place = all(found in (None, due) for found, due in zip(order, ids, strict=False))
+    if len(titles) == len(ids) and in_place:
+        if source.facts.get("header") == "none":
+            return ids, [("F17", None, "no header", "a first line with the column titles")], "position"
+        faults = [("F16", due, title, layout.column(due).name)
+                  for title, found, due in zip(titles, order, ids, strict=True) if found is None]
+        return ids, faults, "position"
+    raise InputError(_missing_sentence(source, layout, missing, path))
+
+
+def _missing_sentence(source: TextTable, layout: Layout, missing: list[str], path) -> str:
+    count = source.table.num_columns
+    if len(missing) == len(layout.columns):
+        return (f"{path}: no column title of {layout.code} is in the header and the file has {count} columns, "
+                f"not {len(layout.columns)}; check that it is a {layout.code} universe and its delimiter.")
+    first = layout.column(missing[0])
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    return (f"{path}: column {first.id} ({first.name}){more} of {layout.code} is missing; "
+            f"the file has {count} columns, the layout {len(layout.columns)}. Add it to the file.")
+
+
+def _order_faults(titles: list[str], order: list[str | None], ids: list[str]) -> list[tuple]:
+    """What is wrong with the header: columns too many, columns twice, a wrong order."""
+    twice = [id_ for id_, count in Counter(filter(None, order)).items() if count > 1]
+    faults = [("F15", None, title, "no other columns than the layout's")
+              for title, id_ in zip(titles, order, strict=True) if id_ is None]
+    faults += [("F15", id_, "the title stands there twice", "each title once") for id_ in twice]
+    present = list(dict.fromkeys(filter(None, order)))
+    if present != ids:
+        first = next(due for found, due in zip(present, ids, strict=True) if found != due)
+        faults.append(("F15", first, "another order of columns", "the order of the layout"))
+    return faults
+
+
+def _header_finding(layout: Layout, code: str, column_id: str | None, found: str, expected: str) -> pa.Table:
+    column = layout.column(column_id) if column_id else None
+    said = saying(load_checks().cell_rule(code), layout, column, expected)
+    return finding_rows(layout, column, np.zeros(1), [said], np.zeros(1), pa.array([shown(found)]))
+
+
+def _line_findings(layout: Layout, rejoined: Rejoined) -> list[pa.Table]:
+    """One finding for each line that stays broken."""
+    parts = []
+    for bad, row in rejoined.broken:
+        said = saying(load_checks().cell_rule("F14"), layout, None, f"{bad.fields_expected} fields")
+        found = pa.array([f"{bad.fields_found} fields"])
+        parts.append(finding_rows(layout, None, np.array([row]), [said], np.zeros(1), found))
+    return parts
+
+
+def _frame(source: TextTable, order: list[str | None], layout: Layout, rejoined: Rejoined) -> pd.DataFrame:
+    """The rows by layout id, those put together again in their places."""
+    first_place = {id_: place for place, id_ in reversed(list(enumerate(order))) if id_}
+    cells: dict[str, pa.Array] = {"row": pa.array(rejoined.rows)}
+    for column in layout.columns:
+        place = first_place[column.id]
+        mended: list[str] = [fields[place] for _, fields in rejoined.mended]
+        cells[column.id] = pa.chunked_array(
+            source.table.column(place).chunks + [pa.array(mended, pa.string())], pa.string()
+        )
+    cells["row"] = pa.chunked_array([cells["row"], pa.array([row for row, _ in rejoined.mended], pa.int64())])
+    table = pa.table(cells)
+    if rejoined.mended:
+        table = table.sort_by("row")
+    return table.to_pandas()
+
+
