@@ -71,7 +71,7 @@ def locked_versions(lock: Path) -> dict[str, str]:
     """Package versions by name, of those pins of a lock file that this Python takes; empty without a lock."""
     if not lock.exists():
         return {}
-    pins = re.findall(r"^([\w.-]+)==(\S+)(?: ; (.+?))? \\\\$", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    pins = re.findall(r"^([\w.-]+)==(\S+)(?: ; (.+?))? \\$", lock.read_text(encoding="utf-8"), re.MULTILINE)
     return {name.lower(): number for name, number, marker in pins if not marker or Marker(marker).evaluate()}
 
 

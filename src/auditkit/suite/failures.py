@@ -16,7 +16,7 @@ from auditkit.errors import InputError
 
 _FULL = "No space left on device"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_FRAME = re.compile(r"File (?P<file>\S+?):(?P<line>\d+), in (?P<function>\w+)")
+_FRAME = re.compile(r"File (?P<file>\S+?):(?P<line>\d+), in (?P<function>[\w.<>]+)")
 
 
 class RunFailed(Exception):

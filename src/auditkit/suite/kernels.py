@@ -8,6 +8,7 @@ about a hundred characters.
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -71,6 +72,7 @@ class Kernels:
             None,
             parameters=parameters,
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
@@ -101,6 +103,10 @@ class Kernels:
             def __init__(self, **traits: object) -> None:
                 super().__init__(**traits)
                 managers.append(self)
+
+            async def start_kernel(self, **options: object) -> None:
+                # What a kernel writes past its notebook would land on the user's screen, and may hold data.
+                await super().start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
 
         return Listed
 

@@ -21,11 +21,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auditkit.errors import InputError
+from auditkit.publish.manifest import MANIFEST
 from auditkit.suite import record as scraps
 from auditkit.suite.params import Params, Period, Setup, load_params
 
 FOLDERS = ("workbooks", "submissions", "narratives", "notebooks", "data")
-MANIFEST = "manifest.json"
 RUN_FOLDER_VARIABLE = "AUDITKIT_RUN_FOLDER"
 
 

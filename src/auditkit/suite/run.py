@@ -12,12 +12,13 @@ from threading import Lock
 import nbformat
 
 from auditkit.errors import InputError
+from auditkit.publish.manifest import MANIFEST
 from auditkit.publish.narrative import render_narrative
 from auditkit.suite.facts import narrative_facts, refuse_other_params, seal
 from auditkit.suite.failures import log_folder, notebook_failure
 from auditkit.suite.inputs import check_inputs
 from auditkit.suite.kernels import CELL_SECONDS, Kernels
-from auditkit.suite.notebook import FOLDERS, MANIFEST, RUN_FOLDER_VARIABLE
+from auditkit.suite.notebook import FOLDERS, RUN_FOLDER_VARIABLE
 from auditkit.suite.params import Setup, load_params
 from auditkit.suite.progress import Progress
 from auditkit.suite.scrub import scrub
