@@ -80,7 +80,7 @@ def test_samples_side_by_side_equal_samples_alone():
     counts = generator.integers(0, 4, (12, 30))
     low, high = cluster_ranges(values, counts, 5)
     for row in range(12):
-        alone = cluster_ranges(values, counts[row:row + 1], 5)
+        alone = cluster_ranges(values, counts[row : row + 1], 5)
         np.testing.assert_array_equal(low[row], alone[0][0])
         np.testing.assert_array_equal(high[row], alone[1][0])
 

@@ -60,7 +60,7 @@ def test_a_measure_is_followed_when_its_number_and_its_name_change():
     found = {new.id: old.id for old, new in same_measures(load_star_year(2026), load_star_year(2027))}
     assert found["C14"] == "C14"  # Controlling (High) Blood Pressure
     assert found["C27"] == "C28"  # Complaints about the Health Plan moved up by one
-    assert "D12" not in found     # concurrent opioids and benzodiazepines is new
+    assert "D12" not in found  # concurrent opioids and benzodiazepines is new
 
 
 @needs_data
@@ -68,8 +68,11 @@ def test_complaints_caps_computed_from_the_2024_scores():
     # Every 2025 complaints cut point that was held moved by exactly these caps.
     last, year = load_star_year(2024), load_star_year(2025)
     population = read_population(DATA / "2024", 2024)
-    for old_id, new_id, group, cap in (("C25", "C25", "ALL", 0.07), ("D02", "D02", "MA-PD", 0.07),
-                                       ("D02", "D02", "PDP", 0.01)):
+    for old_id, new_id, group, cap in (
+        ("C25", "C25", "ALL", 0.07),
+        ("D02", "D02", "MA-PD", 0.07),
+        ("D02", "D02", "PDP", 0.01),
+    ):
         scores = scores_of(population, last, last.measure(old_id), group)
         assert guardrail_cap(year, year.measure(new_id), group, scores) == cap
 
@@ -80,23 +83,34 @@ def test_published_cut_points_of_every_year_keep_to_the_guardrails(capsys):
     populations = {year: read_population(DATA / str(year), year) for year in (2022, 2024, 2025)}
     moves = published_moves(years, populations)
     counted = moves.groupby("star_year").agg(
-        cut_points=("move", "size"), cap_known=("cap", "count"),
+        cut_points=("move", "size"),
+        cap_known=("cap", "count"),
         within=("within_cap", lambda flags: int((flags == True).sum())),  # noqa: E712 (missing where unknown)
         on_cap=("on_cap", lambda flags: int((flags == True).sum())),  # noqa: E712
     )
     outside = moves[moves["within_cap"].eq(False)]
     with capsys.disabled():
         print("\n", counted.to_string())
-        print(outside[["star_year", "measure", "name", "group", "star", "move", "cap"]].to_string(index=False))
+        print(
+            outside[["star_year", "measure", "name", "group", "star", "move", "cap"]].to_string(index=False)
+        )
     assert counted["cut_points"].to_dict() == {2023: 140, 2024: 136, 2025: 144, 2026: 148, 2027: 108}
     assert counted["within"].to_dict() == {2023: 128, 2024: 124, 2025: 144, 2026: 148, 2027: 100}
     # 2024 and 2027: complaints only, for want of last year's scores (12 and 8 cut points).
-    assert (counted["cut_points"] - counted["cap_known"]).to_dict() == {2023: 0, 2024: 12, 2025: 0, 2026: 0, 2027: 8}
+    assert (counted["cut_points"] - counted["cap_known"]).to_dict() == {
+        2023: 0,
+        2024: 12,
+        2025: 0,
+        2026: 0,
+        2027: 8,
+    }
     # 2023, the first year: two percent-scale cut points and ten of complaints moved further than the cap;
     # no document at hand says why.
     assert set(outside["star_year"]) == {2023}
     assert sorted(set(outside["name"])) == [
-        "Colorectal Cancer Screening", "Complaints about the Drug Plan", "Complaints about the Health Plan",
+        "Colorectal Cancer Screening",
+        "Complaints about the Drug Plan",
+        "Complaints about the Health Plan",
         "MTM Program Completion Rate for CMR",
     ]
 

@@ -77,8 +77,11 @@ def apply_scenario(year: StarYear, scenario: Scenario) -> StarYear:
     gone = {(entry.part, entry.name) for entry in scenario.removed}
     weights = {(entry.part, entry.name): entry.weight for entry in scenario.weights}
     kept = tuple(
-        measure.model_copy(update={"new": False, "weight": weights.get((measure.part, measure.name), measure.weight)})
-        for measure in year.measures if (measure.part, measure.name) not in gone
+        measure.model_copy(
+            update={"new": False, "weight": weights.get((measure.part, measure.name), measure.weight)}
+        )
+        for measure in year.measures
+        if (measure.part, measure.name) not in gone
     )
     return year.model_copy(update={"star_year": scenario.star_year, "measures": kept})
 
@@ -93,7 +96,5 @@ def latest_star_year() -> tuple[StarYear, list[str]]:
         return year, []
     earlier = [load_star_year(number) for number in known_years() if number < year.star_year]
     donor = [candidate for candidate in earlier if candidate.cai][-1]
-    sentence = (
-        f"CAI values of star year {year.star_year} are not known; those of {donor.star_year} stand in for them."
-    )
+    sentence = f"CAI values of star year {year.star_year} are not known; those of {donor.star_year} stand in for them."
     return year.model_copy(update={"cai": donor.cai}), [sentence]

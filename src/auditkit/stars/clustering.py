@@ -34,12 +34,13 @@ def inside_fences(scores: np.ndarray, fences: tuple[float, float]) -> np.ndarray
 
 def round_half_up(values: np.ndarray | float, decimals: int) -> np.ndarray:
     """Round half up, as CMS does for scores and cut points (83.5 -> 84); floating noise is forgiven."""
-    factor = 10.0 ** decimals
+    factor = 10.0**decimals
     return np.floor(np.asarray(values, dtype=float) * factor + 0.5 + 1e-9) / factor
 
 
-def leave_one_group_out(scores: np.ndarray, partitions: int, generator: np.random.Generator,
-                        groups: int = GROUPS) -> tuple[np.ndarray, np.ndarray]:
+def leave_one_group_out(
+    scores: np.ndarray, partitions: int, generator: np.random.Generator, groups: int = GROUPS
+) -> tuple[np.ndarray, np.ndarray]:
     """Split the scores at random into equal groups, `partitions` times, and leave each group out once.
 
     Gives the distinct scores in rising order and their counts: one row a run (partition by
@@ -53,8 +54,13 @@ def leave_one_group_out(scores: np.ndarray, partitions: int, generator: np.rando
     return values, counts - left_out
 
 
-def resampled_cut_points(scores: np.ndarray, direction: str, partitions: int,
-                         generator: np.random.Generator, end_of_range: float = 0.0) -> np.ndarray:
+def resampled_cut_points(
+    scores: np.ndarray,
+    direction: str,
+    partitions: int,
+    generator: np.random.Generator,
+    end_of_range: float = 0.0,
+) -> np.ndarray:
     """Give the four cut points (stars 2 to 5) of each random partition, not yet rounded.
 
     scores: one a contract, outliers already removed.
@@ -78,8 +84,7 @@ def resampled_cut_points(scores: np.ndarray, direction: str, partitions: int,
     return np.where(found.any(axis=1), sums / np.maximum(found.sum(axis=1), 1), end_of_range)
 
 
-def improvement_cut_points(scores: np.ndarray, partitions: int,
-                           generator: np.random.Generator) -> np.ndarray:
+def improvement_cut_points(scores: np.ndarray, partitions: int, generator: np.random.Generator) -> np.ndarray:
     """Give the cut points of an improvement measure (scores from -1 to 1) for each random partition.
 
     Scores below zero and from zero up have their own fences. From zero up three clusters make
@@ -93,7 +98,12 @@ def improvement_cut_points(scores: np.ndarray, partitions: int,
         values, counts = leave_one_group_out(kept, partitions, generator)
         low, _ = cluster_ranges(values, counts, clusters)
         sides[name] = low.reshape(partitions, -1, clusters).mean(axis=1)
-    cuts = np.column_stack([
-        sides["loss"][:, 1], np.zeros(partitions), sides["gain"][:, 1], sides["gain"][:, 2],
-    ])
+    cuts = np.column_stack(
+        [
+            sides["loss"][:, 1],
+            np.zeros(partitions),
+            sides["gain"][:, 1],
+            sides["gain"][:, 2],
+        ]
+    )
     return np.round(cuts, 6)

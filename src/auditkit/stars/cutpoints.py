@@ -29,8 +29,13 @@ SEED = 8675309  # CMS's own seed; its generator (SAS) is another, so the partiti
 PARTITIONS = 20
 
 
-def cut_points(folder: Path | str, year: int, prior: Path | str | None = None,
-               partitions: int = PARTITIONS, seed: int = SEED) -> pd.DataFrame:
+def cut_points(
+    folder: Path | str,
+    year: int,
+    prior: Path | str | None = None,
+    partitions: int = PARTITIONS,
+    seed: int = SEED,
+) -> pd.DataFrame:
     """Give the cut points of star year `year` from CMS's public folder, beside the published ones.
 
     prior: last year's folder; only the guardrail of the complaints measures needs it.
@@ -43,8 +48,13 @@ def cut_points(folder: Path | str, year: int, prior: Path | str | None = None,
     return cut_points_of_population(population, load_star_year(year), before, partitions, seed)
 
 
-def cut_points_of_population(population: Population, year: StarYear, prior: Population | None = None,
-                             partitions: int = PARTITIONS, seed: int = SEED) -> pd.DataFrame:
+def cut_points_of_population(
+    population: Population,
+    year: StarYear,
+    prior: Population | None = None,
+    partitions: int = PARTITIONS,
+    seed: int = SEED,
+) -> pd.DataFrame:
     """Give the cut points worked out from a population of scores. One row a measure, group and star:
 
     measure, name, group (ALL, MA-PD, PDP), star (2 to 5); contracts (that shaped it), outliers (scores
@@ -77,13 +87,25 @@ def agreement(table: pd.DataFrame) -> pd.DataFrame:
     scale = np.where(known["name"].str.startswith("Complaints"), "complaints per 1,000", "0 to 100")
     unit = np.where(scale == "0 to 100", 1.0, 0.01)
     off = known["difference"].abs()
-    counted = pd.DataFrame({
-        "scale": scale, "group": known["group"], "error": off, "exact": off < 1e-9, "within": off <= unit + 1e-9,
-    })
-    rows = counted.groupby(["scale", "group"], sort=True).agg(
-        cut_points=("exact", "size"), exact=("exact", "sum"), within_1=("within", "sum"),
-        mean_error=("error", "mean"),
-    ).reset_index()
+    counted = pd.DataFrame(
+        {
+            "scale": scale,
+            "group": known["group"],
+            "error": off,
+            "exact": off < 1e-9,
+            "within": off <= unit + 1e-9,
+        }
+    )
+    rows = (
+        counted.groupby(["scale", "group"], sort=True)
+        .agg(
+            cut_points=("exact", "size"),
+            exact=("exact", "sum"),
+            within_1=("within", "sum"),
+            mean_error=("error", "mean"),
+        )
+        .reset_index()
+    )
     rows["exact_share"] = rows["exact"] / rows["cut_points"]
     rows["within_1_share"] = rows["within_1"] / rows["cut_points"]
     return rows
@@ -93,9 +115,16 @@ def _before(year: StarYear) -> StarYear | None:
     return load_star_year(year.star_year - 1) if year.star_year - 1 in known_years() else None
 
 
-def _measure_rows(year: StarYear, before: StarYear | None, measure: Measure, group: str,
-                  scores: np.ndarray, prior: Population | None, partitions: int,
-                  generator: np.random.Generator) -> list[dict]:
+def _measure_rows(
+    year: StarYear,
+    before: StarYear | None,
+    measure: Measure,
+    group: str,
+    scores: np.ndarray,
+    prior: Population | None,
+    partitions: int,
+    generator: np.random.Generator,
+) -> list[dict]:
     if len(scores) < 10:  # ten groups need ten contracts
         return []
     low_end, high_end = (0.0, 100.0) if measure.scale in CAPPED_SCALES else (0.0, np.inf)
@@ -112,13 +141,22 @@ def _measure_rows(year: StarYear, before: StarYear | None, measure: Measure, gro
     published = _published(measure, group)
     return [
         {
-            "measure": measure.id, "name": measure.name, "group": group, "star": star,
-            "contracts": len(kept), "outliers": len(scores) - len(kept),
-            "low_fence": fences[0], "high_fence": fences[1],
-            "clustered": mean[at], "before_guardrails": own[at],
-            "lowest": rounded[:, at].min(), "highest": rounded[:, at].max(),
-            "prior": prior_cuts[at], "cap": np.nan if cap is None else cap,
-            "cut_point": final[at], "published": published[at],
+            "measure": measure.id,
+            "name": measure.name,
+            "group": group,
+            "star": star,
+            "contracts": len(kept),
+            "outliers": len(scores) - len(kept),
+            "low_fence": fences[0],
+            "high_fence": fences[1],
+            "clustered": mean[at],
+            "before_guardrails": own[at],
+            "lowest": rounded[:, at].min(),
+            "highest": rounded[:, at].max(),
+            "prior": prior_cuts[at],
+            "cap": np.nan if cap is None else cap,
+            "cut_point": final[at],
+            "published": published[at],
             "difference": round(float(final[at] - published[at]), 6),
         }
         for at, star in enumerate(STARS)
@@ -136,7 +174,13 @@ def _published(measure: Measure | None, group: str) -> np.ndarray:
     return np.array([points.get(star, np.nan) for star in STARS], dtype=float)
 
 
-def _cap(year: StarYear, before: StarYear | None, old: Measure | None, measure: Measure, group: str,
-         prior: Population | None) -> float | None:
+def _cap(
+    year: StarYear,
+    before: StarYear | None,
+    old: Measure | None,
+    measure: Measure,
+    group: str,
+    prior: Population | None,
+) -> float | None:
     scores = scores_of(prior, before, old, group) if prior is not None and before and old else None
     return guardrail_cap(year, measure, group, scores)

@@ -37,8 +37,9 @@ def restricted_range_cap(prior_scores: np.ndarray, decimals: int) -> float:
     return float(round_half_up(share * (kept.max() - kept.min()), decimals))
 
 
-def guardrail_cap(year: StarYear, measure: Measure, group: str,
-                  prior_scores: np.ndarray | None = None) -> float | None:
+def guardrail_cap(
+    year: StarYear, measure: Measure, group: str, prior_scores: np.ndarray | None = None
+) -> float | None:
     """Give how far the measure's cut points may move into `year`.
 
     group: ALL, MA-PD or PDP. prior_scores: last year's scores of that group, needed only where the
@@ -93,10 +94,19 @@ def _moves(year: StarYear, old: Measure, new: Measure, group: str, cap: float | 
         if prior is None:
             continue
         move = round(published - prior, 6)
-        rows.append({
-            "star_year": year.star_year, "measure": new.id, "name": new.name, "group": group,
-            "star": star, "prior": prior, "published": published, "move": move, "cap": cap,
-            "within_cap": None if cap is None else abs(move) <= round(cap, 6),
-            "on_cap": None if cap is None else abs(move) == round(cap, 6),
-        })
+        rows.append(
+            {
+                "star_year": year.star_year,
+                "measure": new.id,
+                "name": new.name,
+                "group": group,
+                "star": star,
+                "prior": prior,
+                "published": published,
+                "move": move,
+                "cap": cap,
+                "within_cap": None if cap is None else abs(move) <= round(cap, 6),
+                "on_cap": None if cap is None else abs(move) == round(cap, 6),
+            }
+        )
     return rows

@@ -16,8 +16,9 @@ def ratings_today(measures: pd.DataFrame, facts: pd.DataFrame, rules: StarYear) 
     `ratings.rate`.
     """
     rows = [
-        rate_variants(measure_matrix(measures, fact["contract_id"], rules)[None, :], fact, rules)
-        .assign(contract_id=fact["contract_id"])
+        rate_variants(measure_matrix(measures, fact["contract_id"], rules)[None, :], fact, rules).assign(
+            contract_id=fact["contract_id"]
+        )
         for _, fact in facts.iterrows()
     ]
     return pd.concat(rows, ignore_index=True)
@@ -66,7 +67,8 @@ def _scenario_row(measures, fact, rules: StarYear, parameters: StarYear, scenari
     rated = rate_variants(stars, fact, parameters).iloc[0]
     sources = rules.sources["measures"]
     return {
-        "contract": fact["contract_id"], "star_year": parameters.star_year,
+        "contract": fact["contract_id"],
+        "star_year": parameters.star_year,
         "title": "the rules on file" if scenario is None else scenario.title,
         "left": int((~own["measure"].isin(here)).sum()),
         **{rating: rated[rating] for rating in RATINGS},
@@ -81,10 +83,16 @@ def _worth(measures: pd.DataFrame, fact: pd.Series, rules: StarYear) -> pd.DataF
     contract = fact["contract_id"]
     today = measure_matrix(measures, contract, rules)
     ids = [measure.id for measure in rules.measures]
-    copies = {measure.counted_in_overall_as: place for place, measure in enumerate(rules.measures)
-              if measure.counted_in_overall_as}
-    raised = [place for place, measure in enumerate(rules.measures)
-              if today[place] < 5 and measure.counted_in_overall_as is None]
+    copies = {
+        measure.counted_in_overall_as: place
+        for place, measure in enumerate(rules.measures)
+        if measure.counted_in_overall_as
+    }
+    raised = [
+        place
+        for place, measure in enumerate(rules.measures)
+        if today[place] < 5 and measure.counted_in_overall_as is None
+    ]
     variants = np.tile(today, (len(raised) + 1, 1))
     for row, place in enumerate(raised, start=1):
         variants[row, place] += 1
@@ -92,18 +100,32 @@ def _worth(measures: pd.DataFrame, fact: pd.Series, rules: StarYear) -> pd.DataF
             variants[row, copies[ids[place]]] = min(5, today[copies[ids[place]]] + 1)
     rated = rate_variants(variants, fact, rules)
     base = rated.iloc[0]
-    table = pd.DataFrame({
-        "contract": contract, "measure": [ids[place] for place in raised],
-        "weight": [rules.measures[place].weight for place in raised],
-        "star": today[raised],
-        "gain": (rated["overall_unrounded"].iloc[1:] - base["overall_unrounded"]).to_numpy(),
-        "overall_then": rated["overall"].iloc[1:].to_numpy(),
-    })
+    table = pd.DataFrame(
+        {
+            "contract": contract,
+            "measure": [ids[place] for place in raised],
+            "weight": [rules.measures[place].weight for place in raised],
+            "star": today[raised],
+            "gain": (rated["overall_unrounded"].iloc[1:] - base["overall_unrounded"]).to_numpy(),
+            "overall_then": rated["overall"].iloc[1:].to_numpy(),
+        }
+    )
     table["changes_overall"] = table["overall_then"] > base["overall"]
     words = measures.loc[measures["contract"] == contract, ["measure", "name", "needed", "in_words"]]
     table = table.merge(words, on="measure", how="left")
     table = table.sort_values(["gain", "needed", "measure"], ascending=[False, True, True], kind="stable")
     table.insert(1, "rank", range(1, len(table) + 1))
-    order = ["contract", "rank", "measure", "name", "weight", "star", "gain", "overall_then", "changes_overall",
-             "needed", "in_words"]
+    order = [
+        "contract",
+        "rank",
+        "measure",
+        "name",
+        "weight",
+        "star",
+        "gain",
+        "overall_then",
+        "changes_overall",
+        "needed",
+        "in_words",
+    ]
     return table[order]

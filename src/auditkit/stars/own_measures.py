@@ -10,15 +10,30 @@ import numpy as np
 import pandas as pd
 
 from auditkit.rules.star_own_measures import OwnMeasure, load_own_measures
+from auditkit.rules.star_years import StarYear
 from auditkit.stars.clustering import round_half_up
 
 JUDGED = ("upheld", "overturned", "partially_overturned")
 MEDICARE_PROGRAMS = ("one_care", "sco")  # members of SCO with MassHealth only are in no Medicare contract
-COLUMNS = ["contract", "measure_name", "numerator", "denominator", "score", "enough", "counted", "out_of", "differs"]
+COLUMNS = [
+    "contract",
+    "measure_name",
+    "numerator",
+    "denominator",
+    "score",
+    "enough",
+    "counted",
+    "out_of",
+    "differs",
+]
 
 
-def measures_from_tables(tables: dict[str, pd.DataFrame], verdicts: pd.DataFrame | None,
-                         measurement_year: int, as_of: datetime.date) -> pd.DataFrame:
+def measures_from_tables(
+    tables: dict[str, pd.DataFrame],
+    verdicts: pd.DataFrame | None,
+    measurement_year: int,
+    as_of: datetime.date,
+) -> pd.DataFrame:
     """Give the measures that the source tables hold, by contract, for the year so far.
 
     tables: typed source tables by name (members, appeals, assessments; those missing disable their
@@ -45,6 +60,47 @@ def measures_from_tables(tables: dict[str, pd.DataFrame], verdicts: pd.DataFrame
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def fill_quality(
+    quality: pd.DataFrame, own: pd.DataFrame, ids_of: StarYear, measurement_year: int, as_of: datetime.date
+) -> pd.DataFrame:
+    """Give the quality table with rows for measures it lacks, made of the plan's own tables.
+
+    own: `measures_from_tables`. Only measures with a denominator CMS gives a rate for are added, and only
+    to contracts in the quality table that have no row of that measure and measurement year; no row
+    that is there is changed. The Part D copy of a measure is added with its Part C original. Added rows
+    carry `extract` "own tables".
+    """
+    year = quality[quality["measurement_year"].astype(int) == measurement_year]
+    present = set(zip(year["contract"], year["measure"], strict=True))
+    contracts = set(quality["contract"])
+    added = []
+    for row in own[own["enough"] & own["contract"].isin(contracts)].to_dict("records"):
+        for measure in _with_copies(row["measure_name"], ids_of):
+            if (row["contract"], measure) not in present:
+                added.append(
+                    {
+                        "contract": row["contract"],
+                        "measure": measure,
+                        "measurement_year": measurement_year,
+                        "as_of_date": as_of.strftime("%Y/%m/%d"),
+                        "numerator": row["numerator"],
+                        "denominator": row["denominator"],
+                        "score": None,
+                        "star": None,
+                        "extract": "own tables",
+                    }
+                )
+    if not added:
+        return quality
+    return pd.DataFrame([*quality.to_dict("records"), *added]).reindex(columns=quality.columns)
+
+
+def _with_copies(name: str, ids_of: StarYear) -> list[str]:
+    originals = [measure.id for measure in ids_of.measures if measure.part == "C" and measure.name == name]
+    copies = [measure.id for measure in ids_of.measures if measure.counted_in_overall_as in originals]
+    return originals + copies
+
+
 def contract_on(members: pd.DataFrame, cases: pd.DataFrame, day: str) -> pd.DataFrame:
     """Give the cases of Medicare members with the contract they were enrolled in on the day in column `day`.
 
@@ -55,12 +111,15 @@ def contract_on(members: pd.DataFrame, cases: pd.DataFrame, day: str) -> pd.Data
         ["member_id", "contract", "enrolled_from_day", "enrolled_to_day"],
     ]
     found = cases.merge(spans, on="member_id", how="inner")
-    within = (found["enrolled_from_day"] <= found[day]) & ~(found["enrolled_to_day"] < found[day]).fillna(False)
+    within = (found["enrolled_from_day"] <= found[day]) & ~(found["enrolled_to_day"] < found[day]).fillna(
+        False
+    )
     return found[within].drop_duplicates(list(cases.columns))
 
 
-def _counts(key: str, tables: dict[str, pd.DataFrame], verdicts: pd.DataFrame | None, first: int,
-            last: int) -> pd.DataFrame:
+def _counts(
+    key: str, tables: dict[str, pd.DataFrame], verdicts: pd.DataFrame | None, first: int, last: int
+) -> pd.DataFrame:
     """Rows (contract, numerator, denominator)."""
     if key == "leaving":
         return _leaving(tables["members"], first, last)
@@ -108,9 +167,13 @@ def _leaving(members: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
         (spans["disenrollment_reason"] == "voluntary").fillna(False)
         & spans["enrolled_to_day"].between(first, last).fillna(False)
     ]
-    next_day = left[["contract", "member_id", "enrolled_to_day"]].assign(enrolled_from_day=left["enrolled_to_day"] + 1)
-    again = next_day.merge(spans[["contract", "member_id", "enrolled_from_day"]],
-                           on=["contract", "member_id", "enrolled_from_day"])
+    next_day = left[["contract", "member_id", "enrolled_to_day"]].assign(
+        enrolled_from_day=left["enrolled_to_day"] + 1
+    )
+    again = next_day.merge(
+        spans[["contract", "member_id", "enrolled_from_day"]],
+        on=["contract", "member_id", "enrolled_from_day"],
+    )
     stayed = set(zip(again["contract"], again["member_id"], strict=True))
     people = spans[["contract", "member_id"]].drop_duplicates()
     leavers = set(zip(left["contract"], left["member_id"], strict=True)) - stayed
@@ -125,18 +188,32 @@ def _tally(cases: pd.DataFrame, met: pd.Series | np.ndarray) -> pd.DataFrame:
 
 def _row(measure: OwnMeasure, contract: str, numerator: int, denominator: int) -> dict:
     return {
-        "contract": contract, "measure_name": measure.name, "numerator": float(numerator),
-        "denominator": float(denominator), "score": float(round_half_up(100 * numerator / denominator, 0)),
-        "enough": denominator >= measure.least, "counted": measure.counted, "out_of": measure.out_of,
+        "contract": contract,
+        "measure_name": measure.name,
+        "numerator": float(numerator),
+        "denominator": float(denominator),
+        "score": float(round_half_up(100 * numerator / denominator, 0)),
+        "enough": denominator >= measure.least,
+        "counted": measure.counted,
+        "out_of": measure.out_of,
         "differs": measure.differs,
     }
 
 
 def _not_made(measure: OwnMeasure, missing: list[str]) -> dict:
-    reason = f"not made: the run has no {' and no '.join(missing)}" if missing else f"not made: {measure.differs}"
+    reason = (
+        f"not made: the run has no {' and no '.join(missing)}" if missing else f"not made: {measure.differs}"
+    )
     return {
-        "contract": None, "measure_name": measure.name, "numerator": np.nan, "denominator": np.nan,
-        "score": np.nan, "enough": False, "counted": measure.counted, "out_of": measure.out_of, "differs": reason,
+        "contract": None,
+        "measure_name": measure.name,
+        "numerator": np.nan,
+        "denominator": np.nan,
+        "score": np.nan,
+        "enough": False,
+        "counted": measure.counted,
+        "out_of": measure.out_of,
+        "differs": reason,
     }
 
 

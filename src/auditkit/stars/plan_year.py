@@ -17,14 +17,43 @@ from auditkit.stars.clustering import STARS, round_half_up
 from auditkit.stars.seasons import cut_point_group
 
 COLUMNS = [
-    "contract", "measure", "name", "part", "domain", "weight", "direction", "unit", "as_of_date",
-    "numerator", "denominator", "days", "score", "basis", "cut_2", "cut_3", "cut_4", "cut_5",
-    "star", "next_star", "next_cut", "needed", "in_words",
+    "contract",
+    "measure",
+    "name",
+    "part",
+    "domain",
+    "weight",
+    "direction",
+    "unit",
+    "as_of_date",
+    "numerator",
+    "denominator",
+    "days",
+    "score",
+    "basis",
+    "last_year",
+    "growth",
+    "cut_2",
+    "cut_3",
+    "cut_4",
+    "cut_5",
+    "star",
+    "next_star",
+    "next_cut",
+    "needed",
+    "in_words",
 ]
-UNITS = {"percent": "percent", "score_0_100": "points", "rate_per_1000": "per 1,000 members", "improvement": "index"}
+UNITS = {
+    "percent": "percent",
+    "score_0_100": "points",
+    "rate_per_1000": "per 1,000 members",
+    "improvement": "index",
+}
 
 
-def measures_to_date(quality: pd.DataFrame, ids_of: StarYear, rules: StarYear, group: str = "MA-PD") -> pd.DataFrame:
+def measures_to_date(
+    quality: pd.DataFrame, ids_of: StarYear, rules: StarYear, group: str = "MA-PD"
+) -> pd.DataFrame:
     """Give each contract's measures to date, star today and what the next star takes.
 
     quality: the source table; the latest as_of_date of each contract and measure counts.
@@ -34,19 +63,25 @@ def measures_to_date(quality: pd.DataFrame, ids_of: StarYear, rules: StarYear, g
 
     One row a contract and measure: measure (identifier in `rules`), name, part, domain, weight,
     direction, unit, as_of_date, numerator, denominator, days (of the year so far), score (rounded as CMS
-    displays it), basis (counts, score, star given, or no data), cut_2 to cut_5, star, next_star,
-    next_cut, needed (members, or complaints fewer, with the denominator as it is; missing when it does
-    not depend on counts), in_words.
+    displays it), basis (counts, score, star given, or no data), last_year (the final score of the measurement
+    year before), growth (points by which it still rose between this day of last year and its final count;
+    missing when the table has no row of that day), cut_2 to cut_5, star, next_star, next_cut, needed
+    (members, or complaints fewer, with the denominator as it is; missing when it does not depend on
+    counts), in_words.
 
     Raises InputError when the table names a measure `ids_of` does not have.
     """
     links = load_year_links()
     here = {links.key(measure): measure for measure in rules.measures}
+    entries = {
+        (entry["contract"], entry["measure"], int(entry["measurement_year"]), entry["as_of_date"]): entry
+        for entry in quality.to_dict("records")
+    }
     rows = []
     for entry in _latest(quality).to_dict("records"):
         measure = here.get(links.key(_measure_of(entry, ids_of)))
         if measure is not None:
-            rows.append(_row(entry, measure, group))
+            rows.append(_row(entry, measure, group) | _last_year(entry, measure, entries))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     order = {measure.id: place for place, measure in enumerate(rules.measures)}
     frame = frame.sort_values("measure", key=lambda ids: ids.map(order), kind="stable")
@@ -107,30 +142,66 @@ def _measure_of(entry: dict, ids_of: StarYear) -> Measure:
     )
 
 
+def _last_year(entry: dict, measure: Measure, entries: dict[tuple, dict]) -> dict:
+    """Where the measure ended last year, and how far it still had to go on this day of last year."""
+    before = int(entry["measurement_year"]) - 1
+    days = sorted(key[3] for key in entries if key[:3] == (entry["contract"], entry["measure"], before))
+    if not days:
+        return {"last_year": np.nan, "growth": np.nan}
+    this_day = f"{before}{entry['as_of_date'][4:]}"
+    final = _plain_rate(entries[(entry["contract"], entry["measure"], before, days[-1])], measure)
+    growth = np.nan
+    if this_day in days and this_day != days[-1] and measure.scale == "percent":
+        growth = final - _plain_rate(
+            entries[(entry["contract"], entry["measure"], before, this_day)], measure
+        )
+    return {"last_year": float(round_half_up(final, measure.decimals)), "growth": growth}
+
+
+def _plain_rate(entry: dict, measure: Measure) -> float:
+    """A score as given or the rate of its counts, not rounded."""
+    if not np.isnan(_number(entry["score"])):
+        return _number(entry["score"])
+    numerator, denominator = _number(entry["numerator"]), _number(entry["denominator"])
+    return measure_rate(measure, numerator, denominator, _days_counted(entry)) if denominator > 0 else np.nan
+
+
 def _row(entry: dict, measure: Measure, group: str) -> dict:
     numerator, denominator = _number(entry["numerator"]), _number(entry["denominator"])
     days = _days_counted(entry)
-    score, basis = _score(entry, measure, numerator, denominator, days)
+    score, basis = _score(entry, measure)
     name = cut_point_group(measure, group)
     cuts = np.array([measure.cut_points[name][star] if name else np.nan for star in STARS])
     star = _star(entry, measure, score, basis, cuts)
     row = {
-        "contract": entry["contract"], "measure": measure.id, "name": measure.name, "part": measure.part,
-        "domain": measure.domain, "weight": measure.weight, "direction": measure.direction,
-        "unit": UNITS[measure.scale], "as_of_date": entry["as_of_date"], "numerator": numerator,
-        "denominator": denominator, "days": days, "score": score, "basis": basis, "star": star,
+        "contract": entry["contract"],
+        "measure": measure.id,
+        "name": measure.name,
+        "part": measure.part,
+        "domain": measure.domain,
+        "weight": measure.weight,
+        "direction": measure.direction,
+        "unit": UNITS[measure.scale],
+        "as_of_date": entry["as_of_date"],
+        "numerator": numerator,
+        "denominator": denominator,
+        "days": days,
+        "score": score,
+        "basis": basis,
+        "star": star,
         **{f"cut_{number}": cut for number, cut in zip(STARS, cuts, strict=True)},
     }
     return row | _next_star(row, measure, cuts)
 
 
-def _score(entry: dict, measure: Measure, numerator: float, denominator: float, days: int) -> tuple[float, str]:
-    given, star = _number(entry["score"]), _number(entry["star"])
-    if not np.isnan(given):
-        return float(round_half_up(given, measure.decimals)), "score" if np.isnan(star) else "star given"
-    if denominator > 0 and not np.isnan(numerator):
-        return float(round_half_up(measure_rate(measure, numerator, denominator, days), measure.decimals)), "counts"
-    return np.nan, "no data" if np.isnan(star) else "star given"
+def _score(entry: dict, measure: Measure) -> tuple[float, str]:
+    star_given = not np.isnan(_number(entry["star"]))
+    score = float(round_half_up(_plain_rate(entry, measure), measure.decimals))
+    if not np.isnan(_number(entry["score"])):
+        return score, "star given" if star_given else "score"
+    if not np.isnan(score):
+        return score, "counts"
+    return np.nan, "star given" if star_given else "no data"
 
 
 def _star(entry: dict, measure: Measure, score: float, basis: str, cuts: np.ndarray) -> float:
@@ -154,7 +225,9 @@ def _next_star(row: dict, measure: Measure, cuts: np.ndarray) -> dict:
         return {"next_star": next_star, "next_cut": cut, "needed": np.nan, "in_words": words}
     needed = needed_count(measure, row["numerator"], row["denominator"], row["days"], cut)
     return {
-        "next_star": next_star, "next_cut": cut, "needed": np.nan if needed is None else needed,
+        "next_star": next_star,
+        "next_cut": cut,
+        "needed": np.nan if needed is None else needed,
         "in_words": _needed_words(measure, needed),
     }
 
@@ -163,7 +236,8 @@ def _needed_words(measure: Measure, needed: int | None) -> str:
     if needed is None:
         return "out of reach with this denominator"
     counted = "complaint" if measure.scale == "rate_per_1000" else "member"
-    return f"{needed:,} {counted}{'' if needed == 1 else 's'} {'more' if measure.direction == 'higher' else 'fewer'}"
+    way = "more" if measure.direction == "higher" else "fewer"
+    return f"{needed:,} {counted}{'' if needed == 1 else 's'} {way}"
 
 
 def _days_counted(entry: dict) -> int:

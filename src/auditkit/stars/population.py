@@ -13,7 +13,7 @@ from auditkit.stars.reader import read_contracts, read_scores
 
 @dataclass(frozen=True)
 class Population:
-    """Scores of a star year's contracts: scores (contract_id, measure, score), contracts (`reader.read_contracts`)."""
+    """A star year's contracts: scores as `reader.read_scores`, contracts as `reader.read_contracts`."""
 
     scores: pd.DataFrame
     contracts: pd.DataFrame

@@ -43,8 +43,9 @@ def past_moves(years: list[StarYear]) -> list[MovePool]:
     return pools
 
 
-def season_cut_points(base: StarYear, pools: list[MovePool], group: str, seasons: int,
-                      generator: np.random.Generator) -> dict[str, np.ndarray]:
+def season_cut_points(
+    base: StarYear, pools: list[MovePool], group: str, seasons: int, generator: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Give simulated next-year cut points: measure id -> array (seasons x 4), stars 2 to 5.
 
     base: the last published star year. group: MA-PD or PDP (Part C measures have one set for all).
@@ -78,18 +79,23 @@ def backtest(years: list[StarYear], seasons: int = 1000, seed: int = 2026) -> pd
         misses = [_against(known, target, group, seasons, generator) for group in ("MA-PD", "PDP")]
         table = np.vstack([part for part in misses if len(part)])
         inside, median, prior, published = table.T
-        rows.append({
-            "star_year": target.star_year, "cut_points": len(table),
-            "inside_80": inside.mean(), "exact": (median == published).mean(),
-            "within_1": (np.abs(median - published) <= 1).mean(),
-            "error": np.abs(median - published).mean(),
-            "error_unchanged": np.abs(prior - published).mean(),
-        })
+        rows.append(
+            {
+                "star_year": target.star_year,
+                "cut_points": len(table),
+                "inside_80": inside.mean(),
+                "exact": (median == published).mean(),
+                "within_1": (np.abs(median - published) <= 1).mean(),
+                "error": np.abs(median - published).mean(),
+                "error_unchanged": np.abs(prior - published).mean(),
+            }
+        )
     return pd.DataFrame(rows)
 
 
-def _against(known: list[StarYear], target: StarYear, group: str, seasons: int,
-             generator: np.random.Generator) -> np.ndarray:
+def _against(
+    known: list[StarYear], target: StarYear, group: str, seasons: int, generator: np.random.Generator
+) -> np.ndarray:
     """Rows (inside the 80 percent interval, median season, prior, published) of one group's cut points."""
     base = known[-1]
     drawn = season_cut_points(base, past_moves(known), group, seasons, generator)
@@ -101,21 +107,27 @@ def _against(known: list[StarYear], target: StarYear, group: str, seasons: int,
             continue
         published = _cuts(new, name)
         low, median, high = np.quantile(drawn[old.id], [0.1, 0.5, 0.9], axis=0)
-        rows += zip((low <= published) & (published <= high), round_half_up(median, 0),
-                    _cuts(old, name), published, strict=True)
+        rows += zip(
+            (low <= published) & (published <= high),
+            round_half_up(median, 0),
+            _cuts(old, name),
+            published,
+            strict=True,
+        )
     return np.array(rows, dtype=float)
 
 
 def cut_point_group(measure: Measure, group: str) -> str | None:
-    """Give the name of the measure's cut points for an MA-PD or PDP contract, None when it has no full set."""
+    """Give the name of the cut points for an MA-PD or PDP contract, None when there is no full set."""
     for name in ("ALL", group):
         if _complete(measure, name):
             return name
     return None
 
 
-def _draw_moves(pools: list[MovePool], kind: str, year_drawn: np.ndarray,
-                generator: np.random.Generator) -> np.ndarray:
+def _draw_moves(
+    pools: list[MovePool], kind: str, year_drawn: np.ndarray, generator: np.random.Generator
+) -> np.ndarray:
     moves = np.zeros((len(year_drawn), 4))
     for number, pool in enumerate(pools):
         at = np.flatnonzero(year_drawn == number)

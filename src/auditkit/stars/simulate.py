@@ -1,10 +1,12 @@
 """A plan's next ratings, simulated: seasons of cut points times the uncertainty of its own rates.
 
 Per season: cut points from `seasons.season_cut_points`; each rate with a numerator and a denominator
-is drawn from what the counts so far allow (a Beta distribution; complaints: Gamma), as if the rest
-of the year ran like the part counted. Scores without counts stay as they are. A CAHPS star that was given
-moves with the cut points, one star at most from where it stands against the last ones; an
-improvement star stays as given. The chance of a half star is the share of seasons that end there.
+is drawn from what the counts so far allow (a Beta distribution; complaints: Gamma) and raised by what
+the measure still gained after this day last year. Where that is not known, the rest of the year is
+taken to run like the part counted, which understates measures that fill up over the year. Scores
+without counts stay as they are. A CAHPS star that was given moves with the cut points, one star at
+most; an improvement star stays as given. The chance of a half star is the share of seasons that end
+there.
 """
 
 import numpy as np
@@ -21,8 +23,15 @@ SEASONS = 1000
 HALF_STARS = tuple(half / 2 for half in range(2, 11))
 
 
-def season_ratings(measures: pd.DataFrame, facts: pd.DataFrame, rules: StarYear, pools: list[MovePool],
-                   seasons: int = SEASONS, seed: int = 2026, group: str = "MA-PD") -> pd.DataFrame:
+def season_ratings(
+    measures: pd.DataFrame,
+    facts: pd.DataFrame,
+    rules: StarYear,
+    pools: list[MovePool],
+    seasons: int = SEASONS,
+    seed: int = 2026,
+    group: str = "MA-PD",
+) -> pd.DataFrame:
     """Give the ratings of every contract in every simulated season.
 
     measures: `plan_year.measures_to_date`. facts: `variants.read_contract_facts`. rules: star year
@@ -44,8 +53,13 @@ def season_ratings(measures: pd.DataFrame, facts: pd.DataFrame, rules: StarYear,
     return frame[["contract", "season", *RATINGS, "overall_unrounded"]]
 
 
-def season_stars(own: pd.DataFrame, rules: StarYear, cuts: dict[str, np.ndarray], seasons: int,
-                 generator: np.random.Generator) -> np.ndarray:
+def season_stars(
+    own: pd.DataFrame,
+    rules: StarYear,
+    cuts: dict[str, np.ndarray],
+    seasons: int,
+    generator: np.random.Generator,
+) -> np.ndarray:
     """Give one contract's measure stars in each season (seasons x measures, in the order of the rules)."""
     rows = {row["measure"]: row for row in own.to_dict("records")}
     drawn: dict[str, np.ndarray] = {}
@@ -70,21 +84,36 @@ def chances(ratings: pd.DataFrame) -> pd.DataFrame:
                 hits = int((known == stars).sum())
                 if hits:
                     low, high = _wilson(hits, len(known))
-                    rows.append({"contract": contract, "rating": rating, "stars": stars, "seasons": hits,
-                                 "chance": hits / len(known), "low": low, "high": high})
+                    rows.append(
+                        {
+                            "contract": contract,
+                            "rating": rating,
+                            "stars": stars,
+                            "seasons": hits,
+                            "chance": hits / len(known),
+                            "low": low,
+                            "high": high,
+                        }
+                    )
     return pd.DataFrame(rows, columns=["contract", "rating", "stars", "seasons", "chance", "low", "high"])
 
 
 def expected(ratings: pd.DataFrame) -> pd.DataFrame:
-    """Give, for each contract, the overall rating before rounding: median season and the middle 80 percent."""
+    """Give each contract's overall rating before rounding: median season and the middle 80 percent."""
     grouped = ratings.groupby("contract", sort=True)["overall_unrounded"]
     frame = grouped.quantile([0.1, 0.5, 0.9]).unstack()
     frame.columns = ["low_10", "median", "high_90"]
     return frame.reset_index()
 
 
-def _measure_season(measure: Measure, row: dict | None, cuts: np.ndarray | None,
-                    drawn: dict[str, np.ndarray], seasons: int, generator: np.random.Generator) -> np.ndarray:
+def _measure_season(
+    measure: Measure,
+    row: dict | None,
+    cuts: np.ndarray | None,
+    drawn: dict[str, np.ndarray],
+    seasons: int,
+    generator: np.random.Generator,
+) -> np.ndarray:
     if row is None or np.isnan(row["star"]):
         return np.full(seasons, np.nan)
     if cuts is None:
@@ -104,7 +133,8 @@ def _drawn_rate(measure: Measure, row: dict, seasons: int, generator: np.random.
     count, total = row["numerator"], row["denominator"]
     if measure.scale == "rate_per_1000":
         return generator.gamma(count + 0.5, size=seasons) / total * 1000 * 30 / row["days"]
-    return 100 * generator.beta(count + 0.5, max(total - count, 0) + 0.5, size=seasons)
+    drawn = 100 * generator.beta(count + 0.5, max(total - count, 0) + 0.5, size=seasons)
+    return np.clip(drawn + np.nan_to_num(row["growth"]), 0, 100)
 
 
 def _given_star(measure: Measure, row: dict, cuts: np.ndarray) -> np.ndarray:

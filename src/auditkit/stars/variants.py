@@ -1,7 +1,7 @@
 """Ratings of one contract under many versions of its measure stars, all at once.
 
 A version is a row of stars: today's, today's with one star more on a measure, one simulated season.
-Every version is rated by the steps of `ratings.rate`, the one implementation of the method.
+Every version is rated by `ratings.rate_year`, the one implementation of the method.
 """
 
 import csv
@@ -12,10 +12,17 @@ import pandas as pd
 
 from auditkit.errors import InputError
 from auditkit.rules.star_years import StarYear
-from auditkit.stars.ratings import _rate_once  # `rate` takes a published year's number; scenarios are years of our own
+from auditkit.stars.ratings import rate_year
 
-FACTS = ("snp", "puerto_rico_only", "disaster_care_year", "disaster_survey_year",
-         "fac_part_c", "fac_part_d_mapd", "fac_overall")
+FACTS = (
+    "snp",
+    "puerto_rico_only",
+    "disaster_care_year",
+    "disaster_survey_year",
+    "fac_part_c",
+    "fac_part_d_mapd",
+    "fac_overall",
+)
 
 
 def read_contract_facts(path: Path | None, contracts: list[str]) -> pd.DataFrame:
@@ -32,16 +39,23 @@ def read_contract_facts(path: Path | None, contracts: list[str]) -> pd.DataFrame
     given = _read_facts(path) if path and Path(path).exists() else {}
     unknown = {"snp": True, "puerto_rico_only": False, "disaster_care_year": 0.0, "disaster_survey_year": 0.0}
     rows = [
-        {"contract_id": contract, "organization_type": "Local CCP", "known": contract in given,
-         **dict.fromkeys(FACTS, np.nan), **unknown, "fac_part_d_pdp": np.nan, **given.get(contract, {})}
+        {
+            "contract_id": contract,
+            "organization_type": "Local CCP",
+            "known": contract in given,
+            **dict.fromkeys(FACTS, np.nan),
+            **unknown,
+            "fac_part_d_pdp": np.nan,
+            **given.get(contract, {}),
+        }
         for contract in contracts
     ]
     return pd.DataFrame(rows)
 
 
-def measure_matrix(measures: pd.DataFrame, contract: str, rules: StarYear, column: str = "star") -> np.ndarray:
-    """Give one contract's stars (or another column of `plan_year.measures_to_date`) in the order of the rules."""
-    own = measures[measures["contract"] == contract].set_index("measure")[column]
+def measure_matrix(measures: pd.DataFrame, contract: str, rules: StarYear) -> np.ndarray:
+    """Give one contract's stars from `plan_year.measures_to_date`, in the order of the rules."""
+    own = measures[measures["contract"] == contract].set_index("measure")["star"]
     return own.reindex([measure.id for measure in rules.measures]).to_numpy(dtype=float)
 
 
@@ -53,14 +67,16 @@ def rate_variants(stars: np.ndarray, facts: pd.Series, rules: StarYear) -> pd.Da
     """
     versions, count = stars.shape
     names = np.array([f"{facts['contract_id']}.{number:06d}" for number in range(versions)])
-    long = pd.DataFrame({
-        "contract_id": np.repeat(names, count),
-        "measure": np.tile([measure.id for measure in rules.measures], versions),
-        "star": stars.ravel(),
-        "message": None,
-    })
+    long = pd.DataFrame(
+        {
+            "contract_id": np.repeat(names, count),
+            "measure": np.tile([measure.id for measure in rules.measures], versions),
+            "star": stars.ravel(),
+            "message": None,
+        }
+    )
     contracts = pd.DataFrame([facts.to_dict()]).loc[[0] * versions].assign(contract_id=names)
-    return _rate_once(long, contracts.reset_index(drop=True), rules, recalculated=False)
+    return rate_year(long, contracts.reset_index(drop=True), rules)
 
 
 def _read_facts(path: Path) -> dict[str, dict]:
@@ -68,7 +84,9 @@ def _read_facts(path: Path) -> dict[str, dict]:
         table = csv.DictReader(file)
         missing = sorted({"contract", *FACTS} - set(table.fieldnames or ()))
         if missing:
-            raise InputError(f"{Path(path).name}: no column '{missing[0]}'; add it (docs/stars.md lists the columns).")
+            raise InputError(
+                f"{Path(path).name}: no column '{missing[0]}'; add it (docs/stars.md lists the columns)."
+            )
         rows = list(table)
     given = {}
     for number, row in enumerate(rows, start=1):
@@ -80,11 +98,15 @@ def _read_facts(path: Path) -> dict[str, dict]:
 def _fact(name: str, text: str, place: str) -> bool | float:
     if name in ("snp", "puerto_rico_only"):
         if text not in ("Y", "N"):
-            raise InputError(f"{place}, column {name}: '{text}' found where Y or N is expected; mend the cell.")
+            raise InputError(
+                f"{place}, column {name}: '{text}' found where Y or N is expected; mend the cell."
+            )
         return text == "Y"
     if not text:
         return np.nan if name.startswith("fac_") else 0.0
     try:
         return float(text)
     except ValueError:
-        raise InputError(f"{place}, column {name}: '{text}' found where a number is expected; mend the cell.") from None
+        raise InputError(
+            f"{place}, column {name}: '{text}' found where a number is expected; mend the cell."
+        ) from None

@@ -100,5 +100,5 @@ def _neighbours(present: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     left = np.full((samples, width + 1), width)
     right = np.full((samples, width + 1), width)
     left[:, 1:width] = np.where(before[:, :-1] < 0, width, before[:, :-1])
-    right[:, :width - 1] = after[:, 1:]
+    right[:, : width - 1] = after[:, 1:]
     return left, right

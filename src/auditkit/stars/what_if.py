@@ -34,15 +34,20 @@ def read_what_if(path: Path) -> pd.DataFrame:
             table = csv.DictReader(file)
             header, rows = table.fieldnames or (), list(table)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{Path(path).name}: cannot be read as UTF-8 text ({type(error).__name__}).") from None
+        raise InputError(
+            f"{Path(path).name}: cannot be read as UTF-8 text ({type(error).__name__})."
+        ) from None
     missing = [name for name in HEADER if name not in header]
     if missing:
         raise InputError(f"{Path(path).name}: no column '{missing[0]}'; the columns are {', '.join(HEADER)}.")
-    return pd.DataFrame([_change(row, f"{Path(path).name}, row {n}") for n, row in enumerate(rows, 1)], columns=HEADER)
+    return pd.DataFrame(
+        [_change(row, f"{Path(path).name}, row {n}") for n, row in enumerate(rows, 1)], columns=HEADER
+    )
 
 
-def what_if(changes: pd.DataFrame, measures: pd.DataFrame, facts: pd.DataFrame, ids_of: StarYear,
-            rules: StarYear) -> pd.DataFrame:
+def what_if(
+    changes: pd.DataFrame, measures: pd.DataFrame, facts: pd.DataFrame, ids_of: StarYear, rules: StarYear
+) -> pd.DataFrame:
     """Give each scenario's ratings beside today's.
 
     changes: `read_what_if`. measures: `plan_year.measures_to_date` with the same `ids_of` and `rules`.
@@ -55,22 +60,32 @@ def what_if(changes: pd.DataFrame, measures: pd.DataFrame, facts: pd.DataFrame, 
     for (scenario, contract), own in changes.groupby(["scenario", "contract"], sort=False):
         fact = facts[facts["contract_id"] == contract]
         if fact.empty:
-            raise InputError(f"what-if '{scenario}': contract {contract} has no measures to date; check the contract.")
+            raise InputError(
+                f"what-if '{scenario}': contract {contract} has no measures to date; check the contract."
+            )
         today = measure_matrix(measures, contract, rules)
         changed, words = _changed(own, today, measures, ids_of, rules)
         rated = rate_variants(np.vstack([today, changed]), fact.iloc[0], rules)
         now, then = rated.iloc[0], rated.iloc[1]
-        rows.append({
-            "scenario": scenario, "contract": contract, "changes": "; ".join(words),
-            "part_c": then["part_c"], "part_d": then["part_d"], "overall": then["overall"],
-            "overall_unrounded": then["overall_unrounded"],
-            "gain": then["overall_unrounded"] - now["overall_unrounded"], "overall_today": now["overall"],
-        })
+        rows.append(
+            {
+                "scenario": scenario,
+                "contract": contract,
+                "changes": "; ".join(words),
+                "part_c": then["part_c"],
+                "part_d": then["part_d"],
+                "overall": then["overall"],
+                "overall_unrounded": then["overall_unrounded"],
+                "gain": then["overall_unrounded"] - now["overall_unrounded"],
+                "overall_today": now["overall"],
+            }
+        )
     return pd.DataFrame(rows)
 
 
-def _changed(own: pd.DataFrame, today: np.ndarray, measures: pd.DataFrame, ids_of: StarYear,
-             rules: StarYear) -> tuple[np.ndarray, list[str]]:
+def _changed(
+    own: pd.DataFrame, today: np.ndarray, measures: pd.DataFrame, ids_of: StarYear, rules: StarYear
+) -> tuple[np.ndarray, list[str]]:
     links = load_year_links()
     here = {links.key(measure): place for place, measure in enumerate(rules.measures)}
     stars, words = today.copy(), []
@@ -103,8 +118,8 @@ def _new_star(change: dict, row: pd.Series, measure) -> float:
         return float(star_of(measure, change["score"], cuts))
     if row["basis"] != "counts":
         raise InputError(
-            f"what-if '{change['scenario']}': measure {change['measure']} has no counts, so members cannot be "
-            f"added; give a score or a star instead."
+            f"what-if '{change['scenario']}': measure {change['measure']} has no counts, so members "
+            f"cannot be added; give a score or a star instead."
         )
     sign = 1 if measure.direction == "higher" else -1
     numerator = float(np.clip(row["numerator"] + sign * change["members"], 0, None))
