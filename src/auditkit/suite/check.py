@@ -1,6 +1,5 @@
 """`auditkit check`: a universe file somebody else made, checked against its layout and its clocks."""
 
-import shutil
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -10,10 +9,12 @@ import pandas as pd
 
 from auditkit.clocks import has_clocks, universe_verdicts
 from auditkit.errors import InputError
+from auditkit.publish.cover import layout_status
 from auditkit.publish.files import written_whole
-from auditkit.publish.marked_workbook import write_marked_workbook
+from auditkit.publish.universe_workbook import write_universe_workbook
+from auditkit.rules.describe import rules_table
 from auditkit.rules.layouts import Layout, layout_in_force, load_layouts
-from auditkit.rules.policies import resolve_policies
+from auditkit.rules.policies import load_policies, resolve_policies
 from auditkit.suite.params import Setup, load_params
 from auditkit.universes.check import check_typed, read_universe
 from auditkit.universes.typed import TIME_ZONE, type_universe
@@ -41,13 +42,13 @@ class Checked:
         """The result as the command line prints it."""
         taken = "" if program_stated else " (taken because --program was not given)"
         lines = [
-            f"{self.layout.code}: {self.rows:,} rows checked.",
+            f"{self.layout.code}: {self.rows:,} row{'' if self.rows == 1 else 's'} checked.",
             f"Findings:  {_counts(self.severities)}",
             f"Verdicts:  {_counts(self.verdicts)}" if self.verdicts else
             f"Verdicts:  none, no timeframe rule is tested on {self.layout.code}",
             f"Layout:    {layout_status(self.layout)}",
             f"Program:   {self.program}{taken}",
-            f"Policies:  {', '.join(f'{name} = {value}' for name, value in self.policies.items())}",
+            f"Policies:  {', '.join(f'{name} = {value}' for name, value in _of_clocks(self.policies).items())}",
             "Written:",
         ]
         return "\n".join(lines + [f"  {path}" for path in self.files])
@@ -64,21 +65,33 @@ def check_file(table: str, file: Path, out: Path, program: str, params_file: str
     Raises InputError when the table is unknown, or the file cannot be read as a universe.
     """
     setup = load_params(params_file) if params_file else None
-    layout = _layout(table, setup)
-    scope = _scope(setup)
+    layout, scope = _layout(table, setup), _scope(setup)
     frame, findings, facts = read_universe(file, layout)
-    typed = type_universe(frame, layout, contracts=scope.contracts, synthetic=scope.synthetic,
-                          time_zone=scope.time_zone)
+    typed = type_universe(
+        frame, layout, contracts=scope.contracts, synthetic=scope.synthetic, time_zone=scope.time_zone)
     findings = _in_order(pd.concat([findings, check_typed(typed, layout, period=scope.period)]), layout)
     verdicts = _verdicts(layout, typed.table, program, scope)
+    marked = _with_broken_lines(frame, findings)
     out.mkdir(parents=True, exist_ok=True)
     files = [out / "findings.csv", out / "verdicts.csv", out / f"{file.stem}_marked.xlsx"]
     _write_csv(findings[list(FINDING_COLUMNS)], files[0])
     others = [column for column in verdicts.columns if column not in VERDICT_COLUMNS]
     _write_csv(verdicts[[*VERDICT_COLUMNS, *others]], files[1])
-    write_marked_workbook(files[2], layout, frame, findings, verdicts, facts)
-    return Checked(layout, len(frame), program, scope.policies, _count(findings["severity"], SEVERITIES),
-                   _count(verdicts["verdict"], VERDICTS), files)
+    write_universe_workbook(
+        files[2],
+        facts=_cover_facts(layout, file, setup, program),
+        layouts={layout.code: layout},
+        universes={layout.code: marked},
+        findings=findings,
+        verdicts=verdicts,
+        reconciliation=pd.DataFrame([{"table": layout.code, "rows_in": len(marked), "rows_used": len(frame),
+                                      "rows_set_aside": len(marked) - len(frame)}]),
+        policies=scope.policies,
+        rules=_rules_used(verdicts),
+        files=pd.DataFrame([{"file": file.name, **{name: str(value) for name, value in facts.items()}}]),
+    )
+    return Checked(layout, len(marked), program, scope.policies, _count(findings["severity"], SEVERITIES),
+                   _count(verdicts["verdict"], VERDICTS) if has_clocks(layout.code) else {}, files)
 
 
 @dataclass(frozen=True)
@@ -133,19 +146,38 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
         frame.to_csv(beside, index=False, encoding="utf-8", lineterminator="\n")
 
 
+def _with_broken_lines(frame: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """The universe with an empty row for each line that could not be read, so that rows keep their numbers."""
+    last = max([0, *frame["row"].tail(1), *findings["row"].astype("int64")])
+    return frame.set_index("row").reindex(range(1, last + 1), fill_value="").reset_index(drop=True)
+
+
+def _rules_used(verdicts: pd.DataFrame) -> pd.DataFrame:
+    used = set(verdicts["rule"])
+    return pd.DataFrame([rule for rule in rules_table("timeframe") if rule["id"] in used])
+
+
+def _cover_facts(layout: Layout, file: Path, setup: Setup | None, program: str) -> dict:
+    """What the marked workbook's cover says of the check."""
+    known = {"report": f"Check of {file.name} as a {layout.code} universe, program {program}"}
+    if setup is None:
+        return known
+    params = setup.params
+    return known | {"plan": params.plan, "contracts": list(params.contracts), "run": params.run,
+                    "period": f"{params.period.start} to {params.period.end}", "synthetic": params.synthetic}
+
+
 def _count(values: pd.Series, names: tuple[str, ...]) -> dict[str, int]:
     counted = values.value_counts()
-    return {name: int(counted.get(name, 0)) for name in names} if len(values.index) or names is SEVERITIES else {}
+    return {name: int(counted.get(name, 0)) for name in names}
+
+
+def _of_clocks(policies: dict[str, str | int]) -> dict[str, str | int]:
+    """The policies that decide verdicts; the others concern reports a check does not make."""
+    known = load_policies()
+    return {name: value for name, value in policies.items()
+            if any(use.startswith("clocks") for use in known[name].used_in)}
 
 
 def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
-
-
-def layout_status(layout: Layout) -> str:
-    """How well the layout's columns are known, in one sentence."""
-    counts = layout.status_counts()
-    if not counts["recalled"]:
-        return f"version {layout.version}; all {len(layout.columns)} columns are confirmed."
-    return (f"version {layout.version}; {counts['recalled']} of {len(layout.columns)} columns are recalled, "
-            "not confirmed against CMS's own workbook; confirm them before you rely on this check.")
