@@ -52,11 +52,11 @@ def _engine(connection: str, place: str) -> Engine:
         url = make_url(address)
         _refuse_missing_file(url, connection, place)
         return create_engine(url)
-    except (ArgumentError, ValueError):
-        raise InputError(f"{place}: {connection} does not hold a SQLAlchemy URL (dialect://...).") from None
     except (NoSuchModuleError, ImportError):
         raise InputError(f"{place}: the driver that the URL in {connection} asks for is not installed; "
                          "install it or use another.") from None
+    except (ArgumentError, ValueError):
+        raise InputError(f"{place}: {connection} does not hold a SQLAlchemy URL (dialect://...).") from None
 
 
 def _refuse_missing_file(url: URL, connection: str, place: str) -> None:

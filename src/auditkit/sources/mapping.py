@@ -88,9 +88,10 @@ class Extract(Strict):
 
     @property
     def name(self) -> str:
-        """What tables and reports call it: the file with its sheet, or the connection with its table."""
+        """What tables and reports call it: the file with its sheet, or the table with its connection."""
         if self.connection:
-            return f"{self.connection}: {self.table}"
+            whose = f" of {self.delegate}" if self.delegate else ""
+            return f"{self.table}{whose} ({self.connection})"
         return f"{self.file} [{self.sheet}]" if self.sheet else str(self.file)
 
     def moment_format(self, source: ColumnSource) -> str:
