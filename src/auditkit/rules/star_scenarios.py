@@ -96,5 +96,8 @@ def latest_star_year() -> tuple[StarYear, list[str]]:
         return year, []
     earlier = [load_star_year(number) for number in known_years() if number < year.star_year]
     donor = [candidate for candidate in earlier if candidate.cai][-1]
-    sentence = f"CAI values of star year {year.star_year} are not known; those of {donor.star_year} stand in for them."
+    sentence = (
+        f"CAI values of star year {year.star_year} are not known; "
+        f"those of {donor.star_year} stand in for them."
+    )
     return year.model_copy(update={"cai": donor.cai}), [sentence]
