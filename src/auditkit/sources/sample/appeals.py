@@ -13,8 +13,10 @@ DAY, HOUR = timing.DAY, timing.HOUR
 
 def make_appeals(rng: np.random.Generator, members: Table, authorizations: Table, claims: Table) -> Table:
     """Table `appeals`, without faults, in order of receipt."""
-    parts = [_appealed(rng, authorizations, a.APPEALED_SHARE, "pre_service"),
-             _appealed(rng, claims, a.CLAIM_APPEALED_SHARE, "payment")]
+    parts = [
+        _appealed(rng, authorizations, a.APPEALED_SHARE, "pre_service"),
+        _appealed(rng, claims, a.CLAIM_APPEALED_SHARE, "payment"),
+    ]
     table = joined(parts)
     span = span_on(members, table["member_id"], table["received_at"] // DAY)
     table = take(table, (span >= 0) & (table["received_at"] <= timing.END))
@@ -41,16 +43,23 @@ def _appealed(rng, cases: Table, share: float, appeal_type: str) -> Table:
     drug = chosen["part_b_drug"] if appeal_type == "pre_service" else text("N", rows)
     words = chosen["service_description"] if appeal_type == "pre_service" else text("a denied payment", rows)
     provider = rng.random(rows) < 0.75
-    asker = {"pre_service": draw(rng, a.APPEAL_REQUESTERS, rows),
-             "payment": np.where(provider, "noncontract_provider", "enrollee").astype(object)}
+    asker = {
+        "pre_service": draw(rng, a.APPEAL_REQUESTERS, rows),
+        "payment": np.where(provider, "noncontract_provider", "enrollee").astype(object),
+    }
     fast = (rng.random(rows) < a.EXPEDITED_SHARE) & (appeal_type == "pre_service")
     return {
-        "member_id": chosen["member_id"], "original_case_id": chosen["case_id"],
-        "appeal_type": text(appeal_type, rows), "part_b_drug": drug, "benefit": chosen["benefit"],
-        "received_at": timing.daytime(received), "requester": asker[appeal_type],
+        "member_id": chosen["member_id"],
+        "original_case_id": chosen["case_id"],
+        "appeal_type": text(appeal_type, rows),
+        "part_b_drug": drug,
+        "benefit": chosen["benefit"],
+        "received_at": timing.daytime(received),
+        "requester": asker[appeal_type],
         "priority": np.where(fast, "expedited", "standard").astype(object),
-        "medical_necessity_denial": chosen["medical_necessity_denial"], "words": words,
-    }  # fmt: skip
+        "medical_necessity_denial": chosen["medical_necessity_denial"],
+        "words": words,
+    }
 
 
 def _papers(rng, table: Table) -> Table:
@@ -72,17 +81,26 @@ def _answer(rng, table: Table, program: np.ndarray) -> Table:
     rows = length(table)
     drug, fast = table["part_b_drug"] == "Y", table["priority"] == "expedited"
     payment = table["appeal_type"] == "payment"
-    limit = np.select([fast, drug], [limits.seconds("AIP-REC-EXP"), limits.days("AIP-REC-PARTB-STD")],
-                      limits.days("AIP-REC-STD"))
+    limit = np.select(
+        [fast, drug],
+        [limits.seconds("AIP-REC-EXP"), limits.days("AIP-REC-PARTB-STD")],
+        limits.days("AIP-REC-STD"),
+    )
     outcome = draw(rng, a.APPEAL_DETERMINATIONS, rows)
     withdrawn = rng.random(rows) < a.WITHDRAWN_SHARE
     # the State counts an extension into the 30 days of MassHealth-only members: they get none
-    extended = (rng.random(rows) < a.EXTENSION_SHARE) & ~drug & ~payment & ~withdrawn & (program != "sco_medicaid")
+    extended = (
+        (rng.random(rows) < a.EXTENSION_SHARE) & ~drug & ~payment & ~withdrawn & (program != "sco_medicaid")
+    )
     extended &= outcome != "dismissed"
-    floor = np.maximum(np.maximum(table["aor_received_at"], table["waiver_received_at"]), table["received_at"])
+    floor = np.maximum(
+        np.maximum(table["aor_received_at"], table["waiver_received_at"]), table["received_at"]
+    )
     # a day is kept free at the end, for carrying out or forwarding what was decided
     room = np.where(fast | extended, limit, limit - 1)
-    moments = timing.respond(rng, table["received_at"], floor, fast, room, extended, limits.extension("AIP-REC-STD"))
+    moments = timing.respond(
+        rng, table["received_at"], floor, fast, room, extended, limits.extension("AIP-REC-STD")
+    )
     necessity = table["medical_necessity_denial"]
     answer = outcome_columns(rng, moments, outcome, withdrawn, extended, rng.random(rows) < 0.5)
     return answer | {"medical_necessity_denial": necessity, "_limit": limit}
@@ -106,7 +124,11 @@ def _after_answer(rng, table: Table, program: np.ndarray) -> Table:
         "paid_at": np.where(approved & payment & ~too_late, carried, NONE),
         "ire_forwarded_at": np.where(too_late, NONE, forwarded),
     }
-    return columns | _reopened(table, too_late) | _reviewers(rng, table, columns["ire_forwarded_at"], adverse & ~medicare)
+    return (
+        columns
+        | _reopened(table, too_late)
+        | _reviewers(rng, table, columns["ire_forwarded_at"], adverse & ~medicare)
+    )
 
 
 def _last_second(table: Table) -> np.ndarray:
@@ -116,16 +138,22 @@ def _last_second(table: Table) -> np.ndarray:
     by_day = (received // DAY + days + 1) * DAY - 1
     fast = table["priority"] == "expedited"
     by_hour = received + limit - 2 * HOUR
-    by_hour = np.where(table["extension_taken"] == "Y", by_hour + limits.extension("AIP-REC-EXP") * DAY, by_hour)
+    by_hour = np.where(
+        table["extension_taken"] == "Y", by_hour + limits.extension("AIP-REC-EXP") * DAY, by_hour
+    )
     return np.where(fast, np.maximum(by_hour, table["decided_at"]), by_day)
 
 
 def _reopened(table: Table, too_late: np.ndarray) -> Table:
     """Appeals whose last step lies behind the last recorded second are still pending."""
-    none = {name: np.where(too_late, NONE, table[name])
-            for name in ("decided_at", "oral_notified_at", "written_notified_at")}
-    return none | {"status": np.where(too_late, "pending", table["status"]),
-                   "determination": np.where(too_late, None, table["determination"])}
+    none = {
+        name: np.where(too_late, NONE, table[name])
+        for name in ("decided_at", "oral_notified_at", "written_notified_at")
+    }
+    return none | {
+        "status": np.where(too_late, "pending", table["status"]),
+        "determination": np.where(too_late, None, table["determination"]),
+    }
 
 
 def _reviewers(rng, table: Table, forwarded: np.ndarray, medicaid_denied: np.ndarray) -> Table:
@@ -134,7 +162,11 @@ def _reviewers(rng, table: Table, forwarded: np.ndarray, medicaid_denied: np.nda
     wait = np.where(fast, rng.integers(1, 4, rows), rng.integers(12, 45, rows)) * DAY
     reviewed = forwarded // DAY * DAY + wait + timing.office_times(rng, rows)
     decided = (forwarded != NONE) & (reviewed + 5 * HOUR <= timing.END)
-    asked = table["written_notified_at"] // DAY * DAY + rng.integers(3, 90, rows) * DAY + timing.office_times(rng, rows)
+    asked = (
+        table["written_notified_at"] // DAY * DAY
+        + rng.integers(3, 90, rows) * DAY
+        + timing.office_times(rng, rows)
+    )
     hearing = medicaid_denied & (rng.random(rows) < a.FAIR_HEARING_SHARE) & (asked <= timing.END)
     hearing &= table["appeal_type"] == "pre_service"
     heard = asked + rng.integers(25, 75, rows) * DAY
@@ -149,7 +181,7 @@ def _reviewers(rng, table: Table, forwarded: np.ndarray, medicaid_denied: np.nda
 
 
 def make_effectuations(rng: np.random.Generator, appeals: Table) -> Table:
-    """Table `effectuations`: every reversal by the IRE, the Board of Hearings, or above, carried out in time."""
+    """Table `effectuations`: every reversal by an outside reviewer, carried out in time."""
     reversed_words = ("overturned", "partially_overturned")
     by_ire = np.isin(appeals["ire_outcome"], reversed_words)
     by_hearing = np.isin(appeals["fair_hearing_outcome"], reversed_words)
@@ -172,11 +204,15 @@ def make_effectuations(rng: np.random.Generator, appeals: Table) -> Table:
 def _reversals(appeals: Table, by: str, decided: str, days_later: int) -> Table:
     rows = length(appeals)
     return {
-        "member_id": appeals["member_id"], "appeal_id": appeals["case_id"], "request_kind": appeals["appeal_type"],
-        "part_b_drug": appeals["part_b_drug"], "priority": appeals["priority"], "overturned_by": text(by, rows),
+        "member_id": appeals["member_id"],
+        "appeal_id": appeals["case_id"],
+        "request_kind": appeals["appeal_type"],
+        "part_b_drug": appeals["part_b_drug"],
+        "priority": appeals["priority"],
+        "overturned_by": text(by, rows),
         "overturn_received_at": appeals[decided] + days_later * DAY,
         "issue_description": text("Decision of the plan reversed by an outside reviewer.", rows),
-    }  # fmt: skip
+    }
 
 
 def _carried_out(rng, table: Table) -> Table:
@@ -184,8 +220,11 @@ def _carried_out(rng, table: Table) -> Table:
     start, payment = table["overturn_received_at"], table["request_kind"] == "payment"
     short = (table["part_b_drug"] == "Y") & (table["priority"] == "expedited")
     shares = 0.05 + 0.8 * rng.random(rows)
-    limit = np.select([short, payment], [limits.seconds("AIP-EFF-IRE-EXP-PARTB"), limits.days("AIP-EFF-IRE-PAY") * DAY],
-                      limits.seconds("AIP-EFF-IRE-AUTH"))
+    limit = np.select(
+        [short, payment],
+        [limits.seconds("AIP-EFF-IRE-EXP-PARTB"), limits.days("AIP-EFF-IRE-PAY") * DAY],
+        limits.seconds("AIP-EFF-IRE-AUTH"),
+    )
     done = timing.into_office_hours(rng, start + (shares * limit).astype(np.int64), start)
     done = timing.daytime(done)
     done = np.where(done <= timing.END, done, NONE)

@@ -47,8 +47,11 @@ PRIOR_AUTHORIZATION = {"Y": 0.60, "N": 0.08, None: 0.32}
 MEDICAID_BENEFIT_SHARE = 0.30  # of members with both: the item belongs to MassHealth
 
 REQUESTERS = {
-    "contract_provider": 0.63, "noncontract_provider": 0.09, "enrollee": 0.22, "enrollee_representative": 0.06,
-}  # fmt: skip
+    "contract_provider": 0.63,
+    "noncontract_provider": 0.09,
+    "enrollee": 0.22,
+    "enrollee_representative": 0.06,
+}
 DETERMINATIONS = {"approved": 0.865, "denied": 0.085, "partially_denied": 0.025, "dismissed": 0.025}
 MEDICAL_NECESSITY_SHARE = 0.70  # of denials
 
@@ -56,13 +59,26 @@ APPEALED_SHARE = 0.12  # of denied and partially denied authorizations
 CLAIM_APPEALED_SHARE = 0.04  # of denied noncontract claims and reimbursements
 APPEAL_DETERMINATIONS = {"approved": 0.52, "denied": 0.31, "partially_denied": 0.08, "dismissed": 0.09}
 APPEAL_REQUESTERS = {
-    "enrollee": 0.52, "enrollee_representative": 0.22, "contract_provider": 0.16, "noncontract_provider": 0.10,
-}  # fmt: skip
-IRE_OUTCOMES = {"upheld": 0.72, "overturned": 0.14, "partially_overturned": 0.05, "dismissed": 0.06, "withdrawn": 0.03}
+    "enrollee": 0.52,
+    "enrollee_representative": 0.22,
+    "contract_provider": 0.16,
+    "noncontract_provider": 0.10,
+}
+IRE_OUTCOMES = {
+    "upheld": 0.72,
+    "overturned": 0.14,
+    "partially_overturned": 0.05,
+    "dismissed": 0.06,
+    "withdrawn": 0.03,
+}
 FAIR_HEARING_SHARE = 0.45  # of denied appeals about MassHealth benefits
 FAIR_HEARING_OUTCOMES = {
-    "upheld": 0.55, "overturned": 0.22, "partially_overturned": 0.06, "dismissed": 0.10, "withdrawn": 0.07,
-}  # fmt: skip
+    "upheld": 0.55,
+    "overturned": 0.22,
+    "partially_overturned": 0.06,
+    "dismissed": 0.10,
+    "withdrawn": 0.07,
+}
 HIGHER_OVERTURN_SHARE = 0.06  # of cases the IRE upheld: an administrative law judge or the Council reverses
 
 CLAIM_SHARES = {"contract": 0.52, "noncontract": 0.41, "reimbursement": 0.07}
@@ -78,27 +94,65 @@ PART_D_GRIEVANCE_SHARE = 0.11
 WEEKDAY_WEIGHTS = (1.18, 1.08, 1.02, 1.00, 0.97, 0.17, 0.11)  # Monday to Sunday
 MONTH_END_WEIGHT = 1.30  # on the last three days of a month
 HOUR_WEIGHTS = (
-    2, 1, 1, 1, 1, 3, 8, 22, 62, 95, 105, 100, 72, 88, 100, 98, 84, 48, 22, 14, 10, 8, 5, 3,
-)  # fmt: skip
+    2,
+    1,
+    1,
+    1,
+    1,
+    3,
+    8,
+    22,
+    62,
+    95,
+    105,
+    100,
+    72,
+    88,
+    100,
+    98,
+    84,
+    48,
+    22,
+    14,
+    10,
+    8,
+    5,
+    3,
+)
 """Relative volume by hour of day, from midnight."""
 
 # --- seeded faults -----------------------------------------------------------------------------------------
 BOUNDARY_CASES_EACH = 4
-"""Cases one unit inside, on, and one unit past every limit: so many of each, whatever the size of the plan."""
+"""Cases one unit inside, on, and one unit past every limit: so many of each, in a plan of any size."""
 
 LEAST_OF_A_DEFECT = 4
 DEFECTS_PER_10_000 = {
     # share of the rows of the table that carries them
-    "wrong_mbi": 5, "pbp_leading_zeros_lost": 4,
-    "determination_before_receipt": 5, "notice_before_determination": 5, "missing_written_notice": 4,
+    "wrong_mbi": 5,
+    "pbp_leading_zeros_lost": 4,
+    "determination_before_receipt": 5,
+    "notice_before_determination": 5,
+    "missing_written_notice": 4,
     "missing_aor": 3,
-    "required_missing": 4, "unknown_code": 5, "unknown_flag": 3, "unreadable_time": 3,
-    "control_character": 4, "tab_in_text": 3, "unknown_member": 4, "not_enrolled": 4,
-    "duplicate_in_extract": 5, "duplicate_plan_and_delegate": 4,
-    "excel_serial_date": 40, "locale_date": 40, "member_id_zeros_lost": 40,  # of the delegate's spreadsheet
-    "denied_not_forwarded": 100, "approved_forwarded": 60, "approved_not_effectuated": 100,
+    "required_missing": 4,
+    "unknown_code": 5,
+    "unknown_flag": 3,
+    "unreadable_time": 3,
+    "control_character": 4,
+    "tab_in_text": 3,
+    "unknown_member": 4,
+    "not_enrolled": 4,
+    "duplicate_in_extract": 5,
+    "duplicate_plan_and_delegate": 4,
+    "excel_serial_date": 40,
+    "locale_date": 40,
+    "member_id_zeros_lost": 40,  # of the delegate's spreadsheet
+    "denied_not_forwarded": 100,
+    "approved_forwarded": 60,
+    "approved_not_effectuated": 100,
     "appeal_before_denial": 60,
-    "paid_for_denied_authorization": 2, "approved_not_paid": 3,
+    "paid_for_denied_authorization": 2,
+    "approved_not_paid": 3,
     "written_answer_missing": 20,
     "effectuation_without_overturn": 400,
-}  # fmt: skip
+}

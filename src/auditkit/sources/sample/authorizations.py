@@ -50,7 +50,11 @@ def _request(rng, program, rows: int) -> Table:
     delegate = draw(rng, a.DELEGATE_SHARES, rows)
     own = delegate == ""
     concurrent = own & (rng.random(rows) < a.CONCURRENT_SHARE)
-    drug = (delegate != DELEGATES[2]) & ~concurrent & (rng.random(rows) < a.PART_B_SHARE / (1 - a.CONCURRENT_SHARE))
+    drug = (
+        (delegate != DELEGATES[2])
+        & ~concurrent
+        & (rng.random(rows) < a.PART_B_SHARE / (1 - a.CONCURRENT_SHARE))
+    )
     expedited = rng.random(rows) < a.EXPEDITED_SHARE
     refused = ~expedited & (rng.random(rows) < a.REFUSED_EXPEDITE_SHARE)
     only_medicaid = program == "sco_medicaid"
@@ -73,11 +77,12 @@ def _papers(rng, received, requester, rows: int) -> Table:
     start_of_day = received // timing.DAY * timing.DAY
     faxed = rng.random(rows) < 0.4
     header = np.maximum(received - rng.integers(0, 600, rows), start_of_day)
+    opened = np.minimum(received + rng.integers(0, 4 * timing.HOUR, rows), end_of_day)
     later = rng.random(rows) < a.LATER_AOR_SHARE
     appointed = np.where(later, received + rng.integers(600, 4 * timing.HOUR, rows), received)
     return {
-        "fax_header_at": np.where(faxed, header, NONE),
-        "case_created_at": np.minimum(received + rng.integers(0, 4 * timing.HOUR, rows), end_of_day),
+        "fax_header_at": np.where(faxed, timing.daytime(header), NONE),
+        "case_created_at": timing.daytime(opened),
         "aor_received_at": np.where(requester == "enrollee_representative", timing.daytime(appointed), NONE),
     }
 
@@ -94,10 +99,19 @@ def _answer(rng, table: Table, program: np.ndarray) -> Table:
     appointment = table["aor_received_at"]
     never_came = (outcome == "dismissed") & (rng.random(rows) < a.MISSING_AOR_DISMISSAL_SHARE)
     appointment = np.where(never_came, NONE, appointment)
-    moments = timing.respond(rng, received, np.where(appointment == NONE, received, appointment), hours, limit,
-                             extended, limits.extension("AIP-IOD-STD-PA"))
+    moments = timing.respond(
+        rng,
+        received,
+        np.where(appointment == NONE, received, appointment),
+        hours,
+        limit,
+        extended,
+        limits.extension("AIP-IOD-STD-PA"),
+    )
     called = rng.random(rows) < np.where(hours, 0.75, 0.4)
-    return {"aor_received_at": appointment} | outcome_columns(rng, moments, outcome, withdrawn, extended, called)
+    return {"aor_received_at": appointment} | outcome_columns(
+        rng, moments, outcome, withdrawn, extended, called
+    )
 
 
 def request_limits(table: Table, program: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -110,8 +124,13 @@ def request_limits(table: Table, program: np.ndarray) -> tuple[np.ndarray, np.nd
     medicaid_drug = drug & (program == "sco_medicaid")
     new = table["received_at"] // timing.DAY >= SWITCH
     cases = [medicaid_drug, drug & fast, drug, fast, new]
-    limit = [limits.seconds("M-AUTH-RX"), limits.seconds("AIP-IOD-PARTB-EXP"), limits.seconds("AIP-IOD-PARTB-STD"),
-             limits.seconds("AIP-IOD-EXP"), limits.days("AIP-IOD-STD-PA")]
+    limit = [
+        limits.seconds("M-AUTH-RX"),
+        limits.seconds("AIP-IOD-PARTB-EXP"),
+        limits.seconds("AIP-IOD-PARTB-STD"),
+        limits.seconds("AIP-IOD-EXP"),
+        limits.days("AIP-IOD-STD-PA"),
+    ]
     return drug | fast, np.select(cases, limit, limits.days("AIP-IOD-STD-PA-2025"))
 
 
@@ -139,8 +158,11 @@ def _services(rng, table: Table) -> Table:
     rows = length(table)
     drug, behavioral = table["part_b_drug"] == "Y", table["delegate"] == DELEGATES[2]
     code, words = text(None, rows), text(None, rows)
-    for which, offered in ((drug, PART_B_DRUGS), (behavioral, BEHAVIORAL_SERVICES),
-                           (~drug & ~behavioral, SERVICES)):
+    for which, offered in (
+        (drug, PART_B_DRUGS),
+        (behavioral, BEHAVIORAL_SERVICES),
+        (~drug & ~behavioral, SERVICES),
+    ):
         code[which] = draw(rng, dict.fromkeys(offered, 1), int(which.sum()))
         words[which] = [offered[c] for c in code[which]]
     planned = table["received_at"] // timing.DAY + rng.integers(1, 45, rows)
@@ -160,7 +182,8 @@ def issue_texts(rng, words: np.ndarray, outcome: np.ndarray, asked: str = "Reque
     made = np.empty(len(words), dtype=object)
     ends = {"denied": "Denied: ", "partially_denied": "Denied in part: ", "dismissed": "Dismissed: "}
     made[:] = [
-        f"{asked} {what}." if how not in ends
+        f"{asked} {what}."
+        if how not in ends
         else f"{asked} {what}. {ends[how]}{dismissal if how == 'dismissed' else denial}."
         for what, how, denial, dismissal in zip(words, outcome, denied, dismissed, strict=True)
     ]

@@ -34,8 +34,9 @@ class Cases:
         self._first, self._members, self._next = first_numbers, members, {}
         steady = enrolled_on(members, np.arange(len(members["member_id"])), a.FIRST_DAY - 400)
         steady &= members["enrolled_to"] == NONE
-        self._steady = {p: rng.permutation(np.flatnonzero(steady & (members["program"] == p)))
-                        for p in a.PROGRAM_SHARES}  # fmt: skip
+        self._steady = {
+            p: rng.permutation(np.flatnonzero(steady & (members["program"] == p))) for p in a.PROGRAM_SHARES
+        }
 
     def member(self, program: str) -> str:
         """A member enrolled from before the window to its end; the next one at every call."""
@@ -53,12 +54,36 @@ class Cases:
         """Number of a case added before."""
         return self.rows[table][index - self._first[table]]["case_id"]
 
-    def expect(self, defect: str, table: str, index: int, column: str, rule: str, kind: str, margin: int, unit: str,
-               note: str = "") -> None:
+    def expect(
+        self,
+        defect: str,
+        table: str,
+        index: int,
+        column: str,
+        rule: str,
+        kind: str,
+        margin: int,
+        unit: str,
+        note: str = "",
+    ) -> None:
         """Note what the clock must say: timely inside and on the limit, late past it."""
         verdict = "late" if kind == "past_limit" else "timely"
-        self.key.append(fault(defect, table, index, column, "clock", f"{rule} {verdict}", note, kind=kind, rule=rule,
-                              verdict=verdict, margin=margin, margin_unit=unit))  # fmt: skip
+        self.key.append(
+            fault(
+                defect,
+                table,
+                index,
+                column,
+                "clock",
+                f"{rule} {verdict}",
+                note,
+                kind=kind,
+                rule=rule,
+                verdict=verdict,
+                margin=margin,
+                margin_unit=unit,
+            )
+        )
 
     def fault(self, *entry, **more) -> None:
         """Note a fault; arguments as `key.fault`."""

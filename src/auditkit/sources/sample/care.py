@@ -27,15 +27,19 @@ from auditkit.sources.sample.words import INCIDENTS
 DAY, HOUR = timing.DAY, timing.HOUR
 STAR_YEAR = 2026
 QUALITY_DAYS = ((2025, 12, 31), (2026, 3, 31), (2026, 6, 30), (2026, 9, 30))
-QUEUES = {"One Care Member Services": ("one_care", 0.020), "SCO Member Services": ("sco", 0.024),
-          "SCO MassHealth Services": ("sco_medicaid", 0.024), "Pharmacy Help Desk": (None, 0.006)}
+QUEUES = {
+    "One Care Member Services": ("one_care", 0.020),
+    "SCO Member Services": ("sco", 0.024),
+    "SCO MassHealth Services": ("sco_medicaid", 0.024),
+    "Pharmacy Help Desk": (None, 0.006),
+}
 """Queue: the program it serves, and calls a member and business day."""
 
 
 def make_assessments(rng: np.random.Generator, members: Table) -> Table:
     """Table `assessments`: an initial or annual health risk assessment a span; MDS-HC for older members."""
     new = np.flatnonzero(members["enrolled_from"] >= a.FIRST_DAY)
-    kept = np.flatnonzero((members["enrolled_from"] < a.FIRST_DAY))
+    kept = np.flatnonzero(members["enrolled_from"] < a.FIRST_DAY)
     older = kept[(members["program"][kept] != "one_care") & (rng.random(len(kept)) < 0.5)]
     parts = [
         _due(rng, members, new, "hra_initial", members["enrolled_from"][new] + 90),
@@ -60,11 +64,13 @@ def _due(rng, members: Table, span: np.ndarray, kind: str, due: np.ndarray) -> T
     missed |= gone | (done > a.LAST_DAY)
     open_yet = missed & ~gone & (due > a.LAST_DAY)
     return {
-        "member_id": members["member_id"][span], "assessment_type": text(kind, rows), "due_date": due,
+        "member_id": members["member_id"][span],
+        "assessment_type": text(kind, rows),
+        "due_date": due,
         "completed_date": np.where(missed, NONE, done),
         "not_done_reason": np.where(missed & ~open_yet, why, None),
         "outreach_attempts": np.where(missed & ~open_yet, rng.integers(3, 7, rows), rng.integers(1, 4, rows)),
-    }  # fmt: skip
+    }
 
 
 def make_care_plans(rng: np.random.Generator, assessments: Table) -> Table:
@@ -77,15 +83,17 @@ def make_care_plans(rng: np.random.Generator, assessments: Table) -> Table:
     has_coordinator = rng.random(rows) < 0.6
     table = {
         "care_plan_id": numbered("P{:08d}", np.arange(1, rows + 1)),
-        "member_id": chosen["member_id"], "completed_date": done,
+        "member_id": chosen["member_id"],
+        "completed_date": done,
         "signed_date": np.where(signed <= a.LAST_DAY, signed, NONE),
         "care_team_assigned": flags(rng.random(rows) < 0.97),
-        "coordinator_type": np.where(has_coordinator, draw(rng, {"lts_coordinator": 0.45, "gssc": 0.55}, rows),
-                                     "none").astype(object),
+        "coordinator_type": np.where(
+            has_coordinator, draw(rng, {"lts_coordinator": 0.45, "gssc": 0.55}, rows), "none"
+        ).astype(object),
         "coordinator_assigned_date": np.where(has_coordinator, done, NONE),
         "acuity": draw(rng, {"low": 0.45, "medium": 0.35, "high": 0.20}, rows),
         "care_transition": flags(rng.random(rows) < 0.14),
-    }  # fmt: skip
+    }
     return complete("care_plans", table)
 
 
@@ -93,15 +101,20 @@ def make_incidents(rng: np.random.Generator, members: Table) -> Table:
     """Table `critical_incidents`, in the order in which the plan learned of them."""
     rows = max(3, round(member_years(members) * a.INCIDENTS_A_MEMBER_YEAR))
     span, known = draw_receipts(rng, members, rows)
-    reported, closed = known + rng.integers(HOUR, 20 * HOUR, rows), known + rng.integers(5 * DAY, 28 * DAY, rows)
+    reported, closed = (
+        known + rng.integers(HOUR, 20 * HOUR, rows),
+        known + rng.integers(5 * DAY, 28 * DAY, rows),
+    )
     table = {
-        "incident_id": numbered("I{:07d}", np.arange(1, rows + 1)), "member_id": members["member_id"][span],
+        "incident_id": numbered("I{:07d}", np.arange(1, rows + 1)),
+        "member_id": members["member_id"][span],
         "category": draw(rng, dict.fromkeys(INCIDENTS, 1), rows),
-        "occurred_at": timing.daytime(known - rng.integers(HOUR, 3 * DAY, rows)), "known_at": known,
+        "occurred_at": timing.daytime(known - rng.integers(HOUR, 3 * DAY, rows)),
+        "known_at": known,
         "reported_at": np.where(reported <= timing.END, timing.daytime(reported), NONE),
         "closed_at": np.where(closed <= timing.END, timing.daytime(closed), NONE),
         "substantiated": np.where(closed <= timing.END, flags(rng.random(rows) < 0.4), None),
-    }  # fmt: skip
+    }
     return complete("critical_incidents", table)
 
 
@@ -115,17 +128,23 @@ def make_calls(rng: np.random.Generator, members: Table) -> Table:
         offered = rng.poisson(np.maximum(served * calls * weights, 0.2))
         abandoned = rng.binomial(offered, 0.03)
         answered = offered - abandoned
-        parts.append({
-            "queue": text(queue, len(days)), "program": text(program, len(days)), "call_date": days,
-            "offered": offered, "answered": answered, "abandoned": abandoned,
-            "answered_in_30_seconds": rng.binomial(answered, 0.84),
-            "wait_seconds": (offered * rng.uniform(12, 40, len(days))).astype(np.int64),
-        })  # fmt: skip
+        parts.append(
+            {
+                "queue": text(queue, len(days)),
+                "program": text(program, len(days)),
+                "call_date": days,
+                "offered": offered,
+                "answered": answered,
+                "abandoned": abandoned,
+                "answered_in_30_seconds": rng.binomial(answered, 0.84),
+                "wait_seconds": (offered * rng.uniform(12, 40, len(days))).astype(np.int64),
+            }
+        )
     return complete("calls", joined(parts))
 
 
 def make_quality(rng: np.random.Generator, members: Table) -> Table:
-    """Table `quality`: measures of the star year for the two Medicare contracts, at the end of each quarter."""
+    """Table `quality`: measures of the two Medicare contracts, at the end of each quarter."""
     measures = [m for m in load_star_year(STAR_YEAR).measures if m.method != "improvement"]
     rows = []
     for program in ("one_care", "sco"):
@@ -133,8 +152,12 @@ def make_quality(rng: np.random.Generator, members: Table) -> Table:
         for measure in measures:
             skill, share = rng.random(), 0.04 + 0.3 * rng.random()
             for year, month, day in QUALITY_DAYS:
-                row = {"contract": a.CONTRACTS[program], "measure": measure.id, "measurement_year": year,
-                       "as_of_date": day_number(date(year, month, day))}
+                row = {
+                    "contract": a.CONTRACTS[program],
+                    "measure": measure.id,
+                    "measurement_year": year,
+                    "as_of_date": day_number(date(year, month, day)),
+                }
                 rows.append(row | _result(rng, measure, skill, max(30, round(enrolled * share)), month))
     return from_rows("quality", rows)
 
@@ -152,8 +175,15 @@ def _result(rng, measure: Measure, skill: float, people: int, month: int) -> dic
 def make_delegates() -> Table:
     """Table `delegates`."""
     services = ("Utilization management of its own patients", "Behavioral health utilization management")
-    rows = [{"delegate": name, "services": what, "delegated_from": day_number(date(2023, 1, 1))}
-            for name, what in zip(list(a.DELEGATE_SHARES)[1:], services, strict=True)]
-    rows.append({"delegate": a.PBM, "services": "Part D coverage determinations and redeterminations",
-                 "delegated_from": day_number(date(2022, 1, 1))})  # fmt: skip
+    rows = [
+        {"delegate": name, "services": what, "delegated_from": day_number(date(2023, 1, 1))}
+        for name, what in zip(list(a.DELEGATE_SHARES)[1:], services, strict=True)
+    ]
+    rows.append(
+        {
+            "delegate": a.PBM,
+            "services": "Part D coverage determinations and redeterminations",
+            "delegated_from": day_number(date(2022, 1, 1)),
+        }
+    )
     return from_rows("delegates", rows)

@@ -11,11 +11,14 @@ DAY = timing.DAY
 
 
 def make_claims(rng: np.random.Generator, members: Table, authorizations: Table) -> Table:
-    """Table `claims`, without faults, in order of receipt. A claim refers only to an approved authorization."""
+    """Table `claims`, without faults, in order of receipt; a claim refers only to approved authorizations."""
     rows = round(member_years(members) * a.CLAIMS_A_MEMBER_YEAR)
     span, received = draw_receipts(rng, members, rows)
-    table = {"member_id": members["member_id"][span], "received_at": received,
-             "authorization_id": text(None, rows)}
+    table = {
+        "member_id": members["member_id"][span],
+        "received_at": received,
+        "authorization_id": text(None, rows),
+    }
     program = members["program"][span].copy()
     _refer(rng, table, program, members, authorizations)
     order = np.lexsort((table["member_id"].astype(str), table["received_at"]))
@@ -29,10 +32,14 @@ def make_claims(rng: np.random.Generator, members: Table, authorizations: Table)
 
 def _refer(rng, table: Table, program, members: Table, authorizations: Table) -> None:
     """Give some claims an approved authorization: its member, and a receipt some weeks behind it."""
-    approved = np.flatnonzero((authorizations["determination"] == "approved") & (authorizations["delegate"] == ""))
+    approved = np.flatnonzero(
+        (authorizations["determination"] == "approved") & (authorizations["delegate"] == "")
+    )
     chosen = rng.permutation(approved)[: length(table) // 5]
     written = authorizations["written_notified_at"][chosen]
-    received = (written // DAY + rng.integers(5, 40, len(chosen))) * DAY + timing.clock_times(rng, len(chosen))
+    received = (written // DAY + rng.integers(5, 40, len(chosen))) * DAY + timing.clock_times(
+        rng, len(chosen)
+    )
     received = timing.daytime(received)
     span = span_on(members, authorizations["member_id"][chosen], received // DAY)
     usable = np.flatnonzero((span >= 0) & (received <= timing.END))
@@ -45,17 +52,19 @@ def _refer(rng, table: Table, program, members: Table, authorizations: Table) ->
 
 def _request(rng, program, rows: int) -> Table:
     sort = draw(rng, a.CLAIM_SHARES, rows)
-    contracted, reimbursement = sort == "contract", sort == "reimbursement"
     only_medicaid = program == "sco_medicaid"
+    # no limit is known for reimbursing MassHealth-only members: they are given none
+    contracted, reimbursement = sort == "contract", (sort == "reimbursement") & ~only_medicaid
     medicaid = only_medicaid | (rng.random(rows) < a.MEDICAID_BENEFIT_SHARE)
     return {
         "claim_type": np.where(reimbursement, "member_reimbursement", "provider_claim").astype(object),
         "contracted": flags(contracted),
         "clean": flags(only_medicaid | (rng.random(rows) < a.CLEAN_SHARE)),
         "benefit": np.where(medicaid, "medicaid", "medicare").astype(object),
-        "requester": np.select([contracted, reimbursement], ["contract_provider", "enrollee"],
-                               "noncontract_provider").astype(object),
-    }  # fmt: skip
+        "requester": np.select(
+            [contracted, reimbursement], ["contract_provider", "enrollee"], "noncontract_provider"
+        ).astype(object),
+    }
 
 
 def _answer(rng, table: Table, program) -> Table:
@@ -74,7 +83,9 @@ def _answer(rng, table: Table, program) -> Table:
     pending = ~withdrawn & (paid > timing.END)
     open_case = withdrawn | pending
     pays, adverse = outcome == "approved", np.isin(outcome, ("denied", "partially_denied"))
-    interest = (table["contracted"] == "N") & (table["clean"] == "Y") & (table["claim_type"] == "provider_claim")
+    interest = (
+        (table["contracted"] == "N") & (table["clean"] == "Y") & (table["claim_type"] == "provider_claim")
+    )
     billed = np.round(np.exp(rng.normal(5.4, 1.1, rows)), 2)
     return {
         "status": np.select([withdrawn, pending], ["withdrawn", "pending"], "decided").astype(object),
@@ -91,11 +102,19 @@ def _answer(rng, table: Table, program) -> Table:
 
 
 def _issues(table: Table) -> np.ndarray:
-    words = {"approved": "Paid.", "denied": "Denied: the records do not support the service billed.",
-             "partially_denied": "Denied in part: some lines are not supported by the records.",
-             "dismissed": "Dismissed: the request lacks the waiver of liability or a proper party."}
-    asked = {"provider_claim": "Claim for covered services.", "member_reimbursement": "Request for reimbursement."}
+    words = {
+        "approved": "Paid.",
+        "denied": "Denied: the records do not support the service billed.",
+        "partially_denied": "Denied in part: some lines are not supported by the records.",
+        "dismissed": "Dismissed: the request lacks the waiver of liability or a proper party.",
+    }
+    asked = {
+        "provider_claim": "Claim for covered services.",
+        "member_reimbursement": "Request for reimbursement.",
+    }
     made = np.empty(length(table), dtype=object)
-    made[:] = [f"{asked[kind]} {words.get(how, 'In process.')}"
-               for kind, how in zip(table["claim_type"], table["determination"], strict=True)]
+    made[:] = [
+        f"{asked[kind]} {words.get(how, 'In process.')}"
+        for kind, how in zip(table["claim_type"], table["determination"], strict=True)
+    ]
     return made

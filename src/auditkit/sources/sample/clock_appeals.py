@@ -36,7 +36,10 @@ LIMITS = (
 """Every rule on reconsiderations that the clock engine runs for these programs."""
 
 _FROM_DECISION = ("AIP-EFF-PLAN", "AIP-IRE-EXP", "M-EFF")
-_EFFECTUATIONS_BEGIN = {"early": (date(2025, 11, 12), date(2026, 5, 20)), "late": (date(2026, 7, 6), date(2026, 7, 24))}
+_EFFECTUATIONS_BEGIN = {
+    "early": (date(2025, 11, 12), date(2026, 5, 20)),
+    "late": (date(2026, 7, 6), date(2026, 7, 24)),
+}
 
 REVERSALS = (
     # rule, program, what was reversed, by whom
@@ -57,7 +60,9 @@ def build(cases: Cases) -> None:
     """Add appeals and reversals at their limits."""
     for rule, program, columns, determination, column, decided_after in LIMITS:
         for kind, number in each_kind():
-            _appeal_at_limit(cases, rule, program, columns, determination, column, decided_after, kind, number)
+            _appeal_at_limit(
+                cases, rule, program, columns, determination, column, decided_after, kind, number
+            )
     _waivers(cases)
     for rule, program, columns, reviewer in REVERSALS:
         for kind, number in each_kind():
@@ -73,14 +78,25 @@ def _appeal(cases: Cases, program: str, received: int, **columns) -> dict:
         asker = "enrollee"
     else:
         table, asker = "authorizations", "enrollee"
-        original = clock_determinations.add_denied(cases, program, received, part_b_drug=drug, benefit=benefit)
+        original = clock_determinations.add_denied(
+            cases, program, received, part_b_drug=drug, benefit=benefit
+        )
     denied = cases.rows[table][-1]
     return {
-        "member_id": denied["member_id"], "original_case_id": cases.case_id(table, original),
-        "appeal_type": "pre_service", "part_b_drug": drug, "benefit": benefit, "received_at": received,
-        "requester": asker, "priority": "standard", "priority_requested": "standard", "extension_taken": "N",
-        "status": "decided", "medical_necessity_denial": "Y", "issue_description": "Appeal of a denial.",
-    } | columns  # fmt: skip
+        "member_id": denied["member_id"],
+        "original_case_id": cases.case_id(table, original),
+        "appeal_type": "pre_service",
+        "part_b_drug": drug,
+        "benefit": benefit,
+        "received_at": received,
+        "requester": asker,
+        "priority": "standard",
+        "priority_requested": "standard",
+        "extension_taken": "N",
+        "status": "decided",
+        "medical_necessity_denial": "Y",
+        "issue_description": "Appeal of a denial.",
+    } | columns
 
 
 def _decided(row: dict, program: str, determination: str, decided: int) -> dict:
@@ -94,7 +110,9 @@ def _decided(row: dict, program: str, determination: str, decided: int) -> dict:
     return row
 
 
-def _appeal_at_limit(cases, rule, program, columns, determination, column, decided_after, kind, number) -> None:
+def _appeal_at_limit(
+    cases, rule, program, columns, determination, column, decided_after, kind, number
+) -> None:
     received = cases.moment(*window(number, _EARLY, _LATE))
     extended = columns.get("extension_taken") == "Y"
     notice = {"extension_notice_at": received + 10 * DAY} if extended else {}
@@ -106,7 +124,9 @@ def _appeal_at_limit(cases, rule, program, columns, determination, column, decid
     start = decided if rule in _FROM_DECISION else received
     stop, margin, unit = cases.limit_stop(rule, start, kind, extended)
     index = cases.add("appeals", "R{:08d}", row | {column: stop})
-    cases.expect("extended limit" if extended else "limit", "appeals", index, column, rule, kind, margin, unit)
+    cases.expect(
+        "extended limit" if extended else "limit", "appeals", index, column, rule, kind, margin, unit
+    )
 
 
 def _waivers(cases: Cases) -> None:
@@ -120,8 +140,17 @@ def _waivers(cases: Cases) -> None:
         row = _decided(row, "sco", "approved", received + 28 * DAY)
         stop, margin, unit = cases.limit_stop(rule, waiver, kind)
         index = cases.add("appeals", "R{:08d}", row | {"paid_at": stop})
-        cases.expect("waiver of liability later than receipt", "appeals", index, "paid_at", rule, kind, margin, unit,
-                     "counted from the request it would be late" if kind != "past_limit" else "")
+        cases.expect(
+            "waiver of liability later than receipt",
+            "appeals",
+            index,
+            "paid_at",
+            rule,
+            kind,
+            margin,
+            unit,
+            "counted from the request it would be late" if kind != "past_limit" else "",
+        )
 
 
 def _reversal_at_limit(cases, rule, program, columns, reviewer, kind, number) -> None:
@@ -131,18 +160,32 @@ def _reversal_at_limit(cases, rule, program, columns, reviewer, kind, number) ->
     row = _appeal(cases, program, appealed, **columns)
     row = _decided(row, program, "denied", appealed + 30 * HOUR)
     if reviewer == "fair_hearing":
-        row |= {"fair_hearing_requested_at": appealed + 10 * DAY, "fair_hearing_outcome": "overturned",
-                "fair_hearing_decided_at": received - HOUR}
+        row |= {
+            "fair_hearing_requested_at": appealed + 10 * DAY,
+            "fair_hearing_outcome": "overturned",
+            "fair_hearing_decided_at": received - HOUR,
+        }
     else:
-        row |= {"ire_outcome": "overturned" if reviewer == "ire" else "upheld",
-                "ire_decided_at": received - HOUR if reviewer == "ire" else appealed + 30 * DAY}
+        row |= {
+            "ire_outcome": "overturned" if reviewer == "ire" else "upheld",
+            "ire_decided_at": received - HOUR if reviewer == "ire" else appealed + 30 * DAY,
+        }
     appeal = cases.add("appeals", "R{:08d}", row)
     stop, margin, unit = cases.limit_stop(rule, received, kind)
-    index = cases.add("effectuations", "E{:07d}", {
-        "member_id": row["member_id"], "appeal_id": cases.case_id("appeals", appeal),
-        "request_kind": row["appeal_type"], "part_b_drug": row["part_b_drug"], "priority": row["priority"],
-        "overturned_by": reviewer, "overturn_received_at": received, "effectuated_at": stop,
-        "interest_paid": "N" if row["appeal_type"] == "payment" else None,
-        "issue_description": "Decision of the plan reversed by an outside reviewer.",
-    })  # fmt: skip
+    index = cases.add(
+        "effectuations",
+        "E{:07d}",
+        {
+            "member_id": row["member_id"],
+            "appeal_id": cases.case_id("appeals", appeal),
+            "request_kind": row["appeal_type"],
+            "part_b_drug": row["part_b_drug"],
+            "priority": row["priority"],
+            "overturned_by": reviewer,
+            "overturn_received_at": received,
+            "effectuated_at": stop,
+            "interest_paid": "N" if row["appeal_type"] == "payment" else None,
+            "issue_description": "Decision of the plan reversed by an outside reviewer.",
+        },
+    )
     cases.expect("limit", "effectuations", index, "effectuated_at", rule, kind, margin, unit)

@@ -41,16 +41,28 @@ def build(cases: Cases) -> None:
 def _claim(cases: Cases, program: str, received: int, finalized: int, determination: str) -> dict:
     """A noncontract provider's claim, paid or denied with notice at `finalized`."""
     row = {
-        "member_id": cases.member(program), "claim_type": "provider_claim", "contracted": "N", "clean": "Y",
-        "benefit": "medicaid" if program == "sco_medicaid" else "medicare", "received_at": received,
-        "requester": "noncontract_provider", "status": "decided", "determination": determination,
-        "decided_at": finalized - 600, "enrollee_notified_at": finalized, "provider_notified_at": finalized,
-        "billed_amount": 240.0, "interest_paid": "N", "issue_description": "Claim for covered services.",
-    }  # fmt: skip
+        "member_id": cases.member(program),
+        "claim_type": "provider_claim",
+        "contracted": "N",
+        "clean": "Y",
+        "benefit": "medicaid" if program == "sco_medicaid" else "medicare",
+        "received_at": received,
+        "requester": "noncontract_provider",
+        "status": "decided",
+        "determination": determination,
+        "decided_at": finalized - 600,
+        "enrollee_notified_at": finalized,
+        "provider_notified_at": finalized,
+        "billed_amount": 240.0,
+        "interest_paid": "N",
+        "issue_description": "Claim for covered services.",
+    }
     if determination == "approved":
         return row | {"paid_at": finalized, "paid_amount": 180.0}
-    return row | {"medical_necessity_denial": "N",
-                  "issue_description": "Claim for covered services. Denied: the records do not support it."}
+    return row | {
+        "medical_necessity_denial": "N",
+        "issue_description": "Claim for covered services. Denied: the records do not support it.",
+    }
 
 
 def add_denied(cases: Cases, program: str, appealed: int) -> int:
@@ -83,28 +95,53 @@ def _grievance_at_limit(cases, rule, program, columns, extended, kind, number) -
         stop, margin, unit = cases.limit_stop(rule, received, kind, extended)
     in_writing = number % 2 == 1 and columns.get("priority") != "expedited"
     row = {
-        "member_id": cases.member(program), "part": "C", "received_at": received,
-        "received_how": "written" if in_writing else "oral", "filed_by": "enrollee", "priority": "standard",
-        "extension_taken": "Y" if extended else "N", "category": "Customer service", "quality_of_care": "N",
-        "issue_description": "The enrollee could not reach the plan.", "status": "resolved",
+        "member_id": cases.member(program),
+        "part": "C",
+        "received_at": received,
+        "received_how": "written" if in_writing else "oral",
+        "filed_by": "enrollee",
+        "priority": "standard",
+        "extension_taken": "Y" if extended else "N",
+        "category": "Customer service",
+        "quality_of_care": "N",
+        "issue_description": "The enrollee could not reach the plan.",
+        "status": "resolved",
         "extension_notice_at": received + 5 * DAY if extended else None,
-        "resolved_at": max(stop - 2 * HOUR, received), "resolution_description": "Explained and followed up.",
-    } | columns  # fmt: skip
-    # a grievance received in writing is answered in writing: the telephone call before does not stop its clock
-    row |= {"written_notified_at": stop, "oral_notified_at": stop - HOUR} if in_writing else {"oral_notified_at": stop}
+        "resolved_at": max(stop - 2 * HOUR, received),
+        "resolution_description": "Explained and followed up.",
+    } | columns
+    # received in writing means answered in writing: the telephone call before does not stop the clock
+    row |= (
+        {"written_notified_at": stop, "oral_notified_at": stop - HOUR}
+        if in_writing
+        else {"oral_notified_at": stop}
+    )
     index = cases.add("grievances", "G{:08d}", row)
     column = "written_notified_at" if in_writing else "oral_notified_at"
-    cases.expect("extended limit" if extended else "limit", "grievances", index, column, rule, kind, margin, unit)
+    cases.expect(
+        "extended limit" if extended else "limit", "grievances", index, column, rule, kind, margin, unit
+    )
 
 
 def _reduction_at_limit(cases, rule, program, kind, number) -> None:
     """The notice must go out at least so many days ahead: one day more is inside, one day fewer past."""
-    decided = cases.moment(*window(number, (date(2025, 9, 1), date(2026, 5, 1)), (date(2026, 7, 5), date(2026, 9, 10))))
+    decided = cases.moment(
+        *window(number, (date(2025, 9, 1), date(2026, 5, 1)), (date(2026, 7, 5), date(2026, 9, 10)))
+    )
     ahead = limits.days(rule) - KINDS[kind]
     member, notice = cases.member(program), decided + HOUR
-    index = cases.add("reductions", "T{:07d}", {
-        "member_id": member, "action": "reduction", "decided_at": decided, "notice_sent_at": notice,
-        "effective_date": notice // DAY + ahead, "exception": "none", "continuation_requested": "N",
-        "issue_description": "Fewer units of homemaker service after reassessment.",
-    })  # fmt: skip
+    index = cases.add(
+        "reductions",
+        "T{:07d}",
+        {
+            "member_id": member,
+            "action": "reduction",
+            "decided_at": decided,
+            "notice_sent_at": notice,
+            "effective_date": notice // DAY + ahead,
+            "exception": "none",
+            "continuation_requested": "N",
+            "issue_description": "Fewer units of homemaker service after reassessment.",
+        },
+    )
     cases.expect("limit", "reductions", index, "effective_date", rule, kind, -KINDS[kind], "days")

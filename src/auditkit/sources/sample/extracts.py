@@ -26,8 +26,12 @@ TORN_SHARE = 0.7
 
 
 def write_extracts(
-    folder: Path, extracts: list[Extract], tables: dict[str, Table], origin: dict[str, np.ndarray],
-    overrides: dict[str, list[Override]], torn: str,
+    folder: Path,
+    extracts: list[Extract],
+    tables: dict[str, Table],
+    origin: dict[str, np.ndarray],
+    overrides: dict[str, list[Override]],
+    torn: str,
 ) -> tuple[dict[str, int], dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Write every extract into `folder`.
 
@@ -53,7 +57,7 @@ def write_extracts(
         elif extract.file == torn:
             whole = int(len(index) * TORN_SHARE)
             files.write_torn(folder / extract.file, columns, whole)
-            rows[extract.table][index[whole + 1:]] = 0
+            rows[extract.table][index[whole + 1 :]] = 0
             counts[extract.name] = whole + 1
         else:
             files.write_file(folder / extract.file, columns, extract)

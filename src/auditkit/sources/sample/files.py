@@ -81,8 +81,10 @@ def _pylist(values: pa.Array | list) -> list:
 
 
 def _arrays(columns: dict) -> dict[str, pa.Array]:
-    return {name: pa.array(values, pa.string()) if isinstance(values, list) else values
-            for name, values in columns.items()}
+    return {
+        name: pa.array(values, pa.string()) if isinstance(values, list) else values
+        for name, values in columns.items()
+    }
 
 
 def _lines(columns: dict, style: Style) -> list[str]:
@@ -90,8 +92,11 @@ def _lines(columns: dict, style: Style) -> list[str]:
     special = f'[{style.delimiter}"\r\n]'
     arrays = []
     for values in columns.values():
-        cells = pa.array([None if v is None else str(v) for v in values], pa.string()) if isinstance(
-            values, list) else values.cast(pa.string())  # fmt: skip
+        cells = (
+            pa.array([None if v is None else str(v) for v in values], pa.string())
+            if isinstance(values, list)
+            else values.cast(pa.string())
+        )
         cells = pc.fill_null(cells, "")
         if pc.any(pc.match_substring_regex(cells, special)).as_py():
             quoted = pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', "")

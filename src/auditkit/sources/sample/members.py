@@ -12,9 +12,20 @@ from auditkit.sources.sample.words import COUNTIES, FIRST_NAMES, LANGUAGES, LAST
 
 _LETTERS = "ACDEFGHJKMNPQRTUVWXY"  # CMS leaves out S, L, O, I, B and Z
 _DIGITS = "0123456789"
-_MBI_POSITIONS = ("123456789", "S", _LETTERS + _DIGITS, _DIGITS, _LETTERS, _LETTERS + _DIGITS, _DIGITS,
-                  _LETTERS, _LETTERS, _DIGITS, _DIGITS)
-"""Form of a Medicare Beneficiary Identifier. The S in position 2 is never issued, so none of these is a person's."""
+_MBI_POSITIONS = (
+    "123456789",
+    "S",
+    _LETTERS + _DIGITS,
+    _DIGITS,
+    _LETTERS,
+    _LETTERS + _DIGITS,
+    _DIGITS,
+    _LETTERS,
+    _LETTERS,
+    _DIGITS,
+    _DIGITS,
+)
+"""Form of a Medicare Beneficiary Identifier; CMS never issues S in position 2, so none is a person's."""
 _MBI_STEP = 7_368_787_651  # prime: the identifiers of neighbours look unrelated and none occurs twice
 
 
@@ -57,7 +68,9 @@ def _people(rng, program: np.ndarray, members: int) -> Table:
         "language": draw(rng, LANGUAGES, members),
         "county": draw(rng, COUNTIES, members),
         "program": program,
-        "contract": np.select([program == p for p in a.CONTRACTS], list(a.CONTRACTS.values()), "").astype(object),
+        "contract": np.select([program == p for p in a.CONTRACTS], list(a.CONTRACTS.values()), "").astype(
+            object
+        ),
         "pbp": np.where(sco_two, "002", "001").astype(object),
         "dual_status": np.where(medicaid_only, "medicaid_only", "full_dual").astype(object),
     }
@@ -111,8 +124,10 @@ def _with_gap(rng, spans: Table, which: np.ndarray) -> list[Table]:
 def _with_move(spans: Table, which: np.ndarray) -> list[Table]:
     first, second = take(spans, which), take(spans, which)
     rows = length(first)
-    first = first | {"enrolled_to": np.full(rows, _on(2025, 12, 31)),
-                     "disenrollment_reason": text("voluntary", rows)}
+    first = first | {
+        "enrolled_to": np.full(rows, _on(2025, 12, 31)),
+        "disenrollment_reason": text("voluntary", rows),
+    }
     moved = np.where(second["pbp"] == "001", "002", "001").astype(object)
     return [first, second | {"enrolled_from": np.full(rows, _on(2026, 1, 1)), "pbp": moved}]
 

@@ -1,4 +1,4 @@
-"""Part D coverage determinations and redeterminations of the pharmacy benefit manager, each answered in time."""
+"""Part D coverage determinations and redeterminations of the benefit manager, each answered in time."""
 
 import numpy as np
 
@@ -19,23 +19,37 @@ def make_coverage_determinations(rng: np.random.Generator, members: Table) -> Ta
     request = draw(rng, {"benefit": 0.55, "exception": 0.38, "payment": 0.07}, rows)
     exception, payment = request == "exception", request == "payment"
     fast = ~payment & (rng.random(rows) < 0.3)
-    kind = draw(rng, {"prior_authorization": 0.4, "quantity_limit": 0.25, "step_therapy": 0.15, "formulary": 0.15,
-                      "tiering": 0.05}, rows)
+    kind = draw(
+        rng,
+        {
+            "prior_authorization": 0.4,
+            "quantity_limit": 0.25,
+            "step_therapy": 0.15,
+            "formulary": 0.15,
+            "tiering": 0.05,
+        },
+        rows,
+    )
     later = rng.random(rows) < 0.3
     statement = timing.daytime(np.where(later, received + rng.integers(HOUR, 3 * HOUR, rows), received))
     table = {
-        "member_id": members["member_id"][span], "received_at": received, "request_type": request,
-        "exception_type": np.where(exception, kind, None), "drug": _drugs(rng, rows),
+        "member_id": members["member_id"][span],
+        "received_at": received,
+        "request_type": request,
+        "exception_type": np.where(exception, kind, None),
+        "drug": _drugs(rng, rows),
         "supporting_statement_at": np.where(exception, statement, NONE),
         "requester": draw(rng, {"prescriber": 0.8, "enrollee": 0.17, "enrollee_representative": 0.03}, rows),
         "priority": np.where(fast, "expedited", "standard").astype(object),
         "case_id": numbered("CD{:08d}", np.arange(1, rows + 1)),
-    }  # fmt: skip
+    }
     table["priority_requested"] = table["priority"]
     hours_limit = np.where(fast, limits.seconds("D-CD-EXP"), limits.seconds("D-CD-STD"))
     limit = np.where(payment, limits.days("D-CD-PAY"), hours_limit)
     floor = np.where(exception, statement, received)
-    table |= _answered(rng, table, ~payment, limit, floor, {"approved": 0.68, "denied": 0.27, "dismissed": 0.05})
+    table |= _answered(
+        rng, table, ~payment, limit, floor, {"approved": 0.68, "denied": 0.27, "dismissed": 0.05}
+    )
     approved = table["determination"] == "approved"
     through = table["decided_at"] // DAY + 365
     table["approval_expires"] = np.where(approved & exception, through, NONE)
@@ -57,15 +71,20 @@ def make_redeterminations(rng: np.random.Generator, members: Table, determinatio
     payment = chosen["request_type"] == "payment"
     fast = ~payment & (rng.random(rows) < 0.3)
     table = {
-        "member_id": chosen["member_id"], "original_case_id": chosen["case_id"], "drug": chosen["drug"],
-        "request_type": chosen["request_type"], "received_at": received,
+        "member_id": chosen["member_id"],
+        "original_case_id": chosen["case_id"],
+        "drug": chosen["drug"],
+        "request_type": chosen["request_type"],
+        "received_at": received,
         "requester": draw(rng, {"prescriber": 0.7, "enrollee": 0.22, "enrollee_representative": 0.08}, rows),
         "priority": np.where(fast, "expedited", "standard").astype(object),
         "case_id": numbered("RD{:08d}", np.arange(1, rows + 1)),
-    }  # fmt: skip
+    }
     by_day = np.where(payment, limits.days("D-RD-PAY"), limits.days("D-RD-STD"))
     limit = np.where(fast, limits.seconds("D-RD-EXP"), by_day - 1)
-    table |= _answered(rng, table, fast, limit, received, {"approved": 0.6, "denied": 0.35, "dismissed": 0.05})
+    table |= _answered(
+        rng, table, fast, limit, received, {"approved": 0.6, "denied": 0.35, "dismissed": 0.05}
+    )
     table["issue_description"] = issue_texts(rng, table["drug"], table["determination"], "Appeal about")
     return complete("redeterminations", table)
 

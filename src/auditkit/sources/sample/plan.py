@@ -62,7 +62,8 @@ def make_sample(folder: Path, members: int = 25_000, seed: int = 2026) -> Sample
     members: number of people, 1,000 or more. seed: the same seed and number give the same bytes.
     Everything is invented: names, identifiers (a Medicare number with S in position 2 is never
     issued), contracts (H99xx) and cases from 2025-07-01 to 2026-09-30. A case is late only where the
-    answer key says so. Raises InputError for too few members, a negative seed or a file in the folder's place.
+    answer key says so. Raises InputError for too few members, a negative seed, or a file in the
+    folder's place.
     """
     folder = Path(folder)
     _refuse(folder, members, seed)
@@ -80,12 +81,16 @@ def make_sample(folder: Path, members: int = 25_000, seed: int = 2026) -> Sample
     for extract in mapping.extracts:
         by_table[extract.table] += files[extract.name]
     found = [entry["defect"] for entry in key]
-    return SampleFacts(by_table, files, {name: found.count(name) for name in sorted(set(found))}, folder / ANSWER_KEY)
+    return SampleFacts(
+        by_table, files, {name: found.count(name) for name in sorted(set(found))}, folder / ANSWER_KEY
+    )
 
 
 def _refuse(folder: Path, members: int, seed: int) -> None:
     if members < FEWEST_MEMBERS:
-        raise InputError(f"A sample plan needs at least {FEWEST_MEMBERS:,} members, not {members:,}; ask for more.")
+        raise InputError(
+            f"A sample plan needs at least {FEWEST_MEMBERS:,} members, not {members:,}; ask for more."
+        )
     if seed < 0:
         raise InputError(f"The seed must be zero or a positive whole number, not {seed}.")
     if folder.exists() and not folder.is_dir():
@@ -98,7 +103,7 @@ def _stream(seed: int, name: str) -> np.random.Generator:
 
 
 def _make(count: int, seed: int) -> tuple[dict[str, Table], dict[str, int], dict[str, np.ndarray], Cases]:
-    """All tables without seeded faults, the number of drawn rows of each, the extract of every row, the built cases."""
+    """Tables still without faults, the drawn rows of each, the extract of every row, the built cases."""
     t: dict[str, Table] = {"members": make_members(_stream(seed, "members"), count)}
     members = t["members"]
     t["authorizations"] = authorizations.make_authorizations(_stream(seed, "authorizations"), members)
@@ -111,7 +116,8 @@ def _make(count: int, seed: int) -> tuple[dict[str, Table], dict[str, int], dict
     t["reductions"] = grievances.make_reductions(_stream(seed, "reductions"), members, arrived)
     t["coverage_determinations"] = part_d.make_coverage_determinations(_stream(seed, "coverage"), members)
     t["redeterminations"] = part_d.make_redeterminations(
-        _stream(seed, "redeterminations"), members, t["coverage_determinations"])
+        _stream(seed, "redeterminations"), members, t["coverage_determinations"]
+    )
     t["assessments"] = care.make_assessments(_stream(seed, "assessments"), members)
     t["care_plans"] = care.make_care_plans(_stream(seed, "care plans"), t["assessments"])
     t["critical_incidents"] = care.make_incidents(_stream(seed, "incidents"), members)
@@ -130,8 +136,8 @@ def _make(count: int, seed: int) -> tuple[dict[str, Table], dict[str, int], dict
 
 
 def _extract_of(table: Table) -> np.ndarray:
-    """Which extract of the authorizations holds each case: the plan's, the delegate's workbook or torn month, or
-    the other delegate's file (in the order of the mapping)."""
+    """Which extract of the authorizations holds each case, in the order of the mapping: the plan's, the
+    delegate's workbook, its torn month, the other delegate's file."""
     _, first, second = authorizations.DELEGATES
     day = table["received_at"] // DAY
     torn = (day >= _TORN_MONTH[0]) & (day <= _TORN_MONTH[1])
@@ -144,7 +150,15 @@ def _torn_entries(tables, names, rows) -> list[dict]:
     torn = np.flatnonzero(names["authorizations"] == TORN_FILE)
     last = torn[np.argmax(rows["authorizations"][torn])]
     lost = int(np.count_nonzero(rows["authorizations"][torn] == 0))
-    whole = fault("file cut off", "authorizations", 0, "", "intake", "IN-TRAILER", f"{lost} rows and the trailer are lost")
+    whole = fault(
+        "file cut off",
+        "authorizations",
+        0,
+        "",
+        "intake",
+        "IN-TRAILER",
+        f"{lost} rows and the trailer are lost",
+    )
     line = fault("line cut off", "authorizations", int(last), "", "intake", "IN-FIELDS")
     return [whole | {"extract": TORN_FILE}] + locate([line], tables, names, rows)
 
@@ -162,4 +176,3 @@ def _staged(folder: Path) -> Iterator[Path]:
             os.replace(made, folder / made.name)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-

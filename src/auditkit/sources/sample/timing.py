@@ -39,7 +39,9 @@ def after(moment: int, seconds: int) -> int:
 def daytime(moment: np.ndarray) -> np.ndarray:
     """Moments moved out of the night hour in which the clocks change; order is kept."""
     for midnight in _CLOCK_CHANGES:
-        moment = np.where((moment >= midnight + HOUR) & (moment < midnight + 3 * HOUR), midnight + 3 * HOUR, moment)
+        moment = np.where(
+            (moment >= midnight + HOUR) & (moment < midnight + 3 * HOUR), midnight + 3 * HOUR, moment
+        )
     return moment
 
 
@@ -127,7 +129,9 @@ def _within_days(rng, received, floor, limit, extended, extension_days):
     moves = (rng.random(rows) < 0.9) & (friday >= np.where(extended, first + limit + 1, first))
     day = np.where(moves, friday, day)
     latest_paper = np.maximum(received, floor)
-    decided = np.maximum(day * DAY + office_times(rng, rows), latest_paper + rng.integers(600, 2 * HOUR, rows))
+    decided = np.maximum(
+        day * DAY + office_times(rng, rows), latest_paper + rng.integers(600, 2 * HOUR, rows)
+    )
     written_day = np.minimum(decided // DAY + rng.integers(0, 3, rows), last)
     written = np.maximum(written_day * DAY + office_times(rng, rows), decided + rng.integers(600, HOUR, rows))
     end_of_last = (last + 1) * DAY - 1

@@ -1,67 +1,109 @@
 """Invented names and descriptions. No person, provider or product is meant."""
 
 FIRST_NAMES = (
-    "Abriella", "Adalmo", "Aïnhara", "Albrecia", "Anne-Lisbet", "Ardenio", "Astrielle", "Baldino", "Béatrissa",
-    "Benvolia", "Brisandre", "Calliopa", "Casimera", "Célandine", "Corvino", "D'Anjela", "Dalmira", "Delphinio",
-    "Doríana", "Eliandro", "Elzéara", "Emerentia", "Fabrizelle", "Faustinho", "Fiorelma", "Galadriella", "Ginevro",
-    "Hyacintha", "Idalécio", "Ilsabet", "Isandro", "Jaciara", "Jean-Corin", "Jocastra", "Kaelindra", "Lavrenti",
-    "Leocádia", "Liorella", "Lucjana", "Maelisande", "Marcelún", "Mirabeau", "Nathalindo", "Niamhara", "Noémira",
-    "Odalys-Ann", "Olindro", "Ophéline", "Pasqualma", "Perpetuo", "Quillan", "Rafaëlla", "Rosalindo", "Sabrienne",
-    "Séverina", "Solvejgra", "Taciana", "Thibaldo", "Ulyssa", "Valtencir", "Vérane", "Wendelmar", "Xiomarra",
-    "Yolandre", "Zéphine", "Zuleimar",
+    "Abriella", "Adalmo", "Aïnhara", "Albrecia", "Anne-Lisbet", "Ardenio", "Astrielle", "Baldino",
+    "Béatrissa", "Benvolia", "Brisandre", "Calliopa", "Casimera", "Célandine", "Corvino", "D'Anjela",
+    "Dalmira", "Delphinio", "Doríana", "Eliandro", "Elzéara", "Emerentia", "Fabrizelle", "Faustinho",
+    "Fiorelma", "Galadriella", "Ginevro", "Hyacintha", "Idalécio", "Ilsabet", "Isandro", "Jaciara",
+    "Jean-Corin", "Jocastra", "Kaelindra", "Lavrenti", "Leocádia", "Liorella", "Lucjana", "Maelisande",
+    "Marcelún", "Mirabeau", "Nathalindo", "Niamhara", "Noémira", "Odalys-Ann", "Olindro", "Ophéline",
+    "Pasqualma", "Perpetuo", "Quillan", "Rafaëlla", "Rosalindo", "Sabrienne", "Séverina", "Solvejgra",
+    "Taciana", "Thibaldo", "Ulyssa", "Valtencir", "Vérane", "Wendelmar", "Xiomarra", "Yolandre", "Zéphine",
+    "Zuleimar",
 )  # fmt: skip
 
 LAST_NAMES = (
-    "Abernuthe", "Almeidora", "Ansbachler", "Aragonez-Pell", "Ashgrovenor", "Barrowmere", "Bellefontayne", "Birchwold",
-    "Brackenfell", "Calderóne", "Carverdale", "Castelhano", "Cloverleigh", "Cordovan", "D'Ambrosette", "Dalrympole",
-    "Delacroisse", "Dunmorrow", "Eastonbury", "Elderwine", "Escarpa", "Fairweatherby", "Fennimoor", "Figueirosa",
-    "Foxcrofter", "Galbraithe", "Garrisonde", "Glenhollow", "Gonçalvino", "Hawthornby", "Heatherstone", "Hollisworth",
-    "Iglesiandro", "Inverlochy", "Jørgendahl", "Juniperus", "Kestrelman", "Kingsmorrow", "Lachapellier", "Larkenfield",
-    "Lindqvistad", "Lorimande", "MacAllistair", "Maplethornton", "Marchbanksy", "Mendonçara", "Merriwold", "Müllerhaus",
-    "Nakamurata", "Nightingdale", "Northerley", "O'Branaghan", "O'Quillan", "Oakenshaw", "Ostrowskaja", "Parmenterre",
-    "Pemberlaine", "Penhallowick", "Quesadilho", "Quincebury", "Ravensworth", "Restrepano", "Rosenbaumer", "Sá-Pinheira",
-    "Saltonsdale", "Sandovalle", "Silverthorne", "St. Clairmont", "Sycamorra", "Thistledown", "Tremblayne", "Trần-Oakes",
-    "Umberfield", "Vandermeerlo", "Vasconçal", "Wainscotte", "Westmarche", "Whitcombley", "Windermoor", "Yarrowby",
-    "Ybarrola", "Zamudiano", "Zielinskaja",
+    "Abernuthe", "Almeidora", "Ansbachler", "Aragonez-Pell", "Ashgrovenor", "Barrowmere", "Bellefontayne",
+    "Birchwold", "Brackenfell", "Calderóne", "Carverdale", "Castelhano", "Cloverleigh", "Cordovan",
+    "D'Ambrosette", "Dalrympole", "Delacroisse", "Dunmorrow", "Eastonbury", "Elderwine", "Escarpa",
+    "Fairweatherby", "Fennimoor", "Figueirosa", "Foxcrofter", "Galbraithe", "Garrisonde", "Glenhollow",
+    "Gonçalvino", "Hawthornby", "Heatherstone", "Hollisworth", "Iglesiandro", "Inverlochy", "Jørgendahl",
+    "Juniperus", "Kestrelman", "Kingsmorrow", "Lachapellier", "Larkenfield", "Lindqvistad", "Lorimande",
+    "MacAllistair", "Maplethornton", "Marchbanksy", "Mendonçara", "Merriwold", "Müllerhaus", "Nakamurata",
+    "Nightingdale", "Northerley", "O'Branaghan", "O'Quillan", "Oakenshaw", "Ostrowskaja", "Parmenterre",
+    "Pemberlaine", "Penhallowick", "Quesadilho", "Quincebury", "Ravensworth", "Restrepano", "Rosenbaumer",
+    "Sá-Pinheira", "Saltonsdale", "Sandovalle", "Silverthorne", "St. Clairmont", "Sycamorra", "Thistledown",
+    "Tremblayne", "Trần-Oakes", "Umberfield", "Vandermeerlo", "Vasconçal", "Wainscotte", "Westmarche",
+    "Whitcombley", "Windermoor", "Yarrowby", "Ybarrola", "Zamudiano", "Zielinskaja",
 )  # fmt: skip
 
 LANGUAGES = {
-    "English": 0.60, "Spanish": 0.15, "Portuguese": 0.06, "Haitian Creole": 0.05, "Chinese": 0.04, "Vietnamese": 0.03,
-    "Khmer": 0.02, "Russian": 0.02, "Cape Verdean Creole": 0.02, "Arabic": 0.01,
-}  # fmt: skip
+    "English": 0.60,
+    "Spanish": 0.15,
+    "Portuguese": 0.06,
+    "Haitian Creole": 0.05,
+    "Chinese": 0.04,
+    "Vietnamese": 0.03,
+    "Khmer": 0.02,
+    "Russian": 0.02,
+    "Cape Verdean Creole": 0.02,
+    "Arabic": 0.01,
+}
 
 COUNTIES = {
-    "Suffolk": 0.24, "Middlesex": 0.17, "Worcester": 0.15, "Essex": 0.14, "Hampden": 0.12, "Bristol": 0.08,
-    "Norfolk": 0.05, "Plymouth": 0.05,
-}  # fmt: skip
+    "Suffolk": 0.24,
+    "Middlesex": 0.17,
+    "Worcester": 0.15,
+    "Essex": 0.14,
+    "Hampden": 0.12,
+    "Bristol": 0.08,
+    "Norfolk": 0.05,
+    "Plymouth": 0.05,
+}
 
 SERVICES = {
-    "E0601": "continuous positive airway pressure device", "K0823": "power wheelchair", "E0260": "hospital bed",
-    "S5130": "homemaker service, 15 minutes", "T1019": "personal care service, 15 minutes",
-    "G0299": "skilled nursing visit at home", "G0151": "physical therapy visit at home",
-    "97110": "therapeutic exercise", "70553": "MRI of the brain with and without contrast",
-    "72148": "MRI of the lumbar spine", "74177": "CT of abdomen and pelvis with contrast",
-    "27447": "total knee replacement", "43775": "sleeve gastrectomy", "A0428": "non-emergency ambulance transport",
-    "D7140": "tooth extraction", "D5110": "complete upper denture", "V5261": "hearing aid, both ears",
-    "S0215": "non-emergency transportation by mile", "T2003": "non-emergency transportation, one trip",
+    "E0601": "continuous positive airway pressure device",
+    "K0823": "power wheelchair",
+    "E0260": "hospital bed",
+    "S5130": "homemaker service, 15 minutes",
+    "T1019": "personal care service, 15 minutes",
+    "G0299": "skilled nursing visit at home",
+    "G0151": "physical therapy visit at home",
+    "97110": "therapeutic exercise",
+    "70553": "MRI of the brain with and without contrast",
+    "72148": "MRI of the lumbar spine",
+    "74177": "CT of abdomen and pelvis with contrast",
+    "27447": "total knee replacement",
+    "43775": "sleeve gastrectomy",
+    "A0428": "non-emergency ambulance transport",
+    "D7140": "tooth extraction",
+    "D5110": "complete upper denture",
+    "V5261": "hearing aid, both ears",
+    "S0215": "non-emergency transportation by mile",
+    "T2003": "non-emergency transportation, one trip",
     "E1390": "oxygen concentrator",
-}  # fmt: skip
+}
 
 BEHAVIORAL_SERVICES = {
-    "90837": "psychotherapy, 60 minutes", "H0015": "intensive outpatient treatment", "H2036": "residential program day",
-    "90870": "electroconvulsive therapy", "96130": "psychological testing", "H0040": "assertive community treatment",
-}  # fmt: skip
+    "90837": "psychotherapy, 60 minutes",
+    "H0015": "intensive outpatient treatment",
+    "H2036": "residential program day",
+    "90870": "electroconvulsive therapy",
+    "96130": "psychological testing",
+    "H0040": "assertive community treatment",
+}
 
 PART_B_DRUGS = {
-    "J9271": "pembrolizumab infusion", "J0178": "aflibercept injection", "J1745": "infliximab infusion",
-    "J0897": "denosumab injection", "J2350": "ocrelizumab infusion", "J7323": "hyaluronan knee injection",
-}  # fmt: skip
+    "J9271": "pembrolizumab infusion",
+    "J0178": "aflibercept injection",
+    "J1745": "infliximab infusion",
+    "J0897": "denosumab injection",
+    "J2350": "ocrelizumab infusion",
+    "J7323": "hyaluronan knee injection",
+}
 
 PART_D_DRUGS = (
-    "Apixaban 5 mg tablet", "Semaglutide 1 mg pen", "Empagliflozin 10 mg tablet", "Tiotropium 18 mcg capsule",
-    "Lurasidone 40 mg tablet", "Adalimumab 40 mg syringe", "Insulin glargine 100 units/mL pen",
-    "Sacubitril 49 mg with valsartan 51 mg tablet", "Dupilumab 300 mg syringe", "Oxycodone 10 mg tablet",
-)  # fmt: skip
+    "Apixaban 5 mg tablet",
+    "Semaglutide 1 mg pen",
+    "Empagliflozin 10 mg tablet",
+    "Tiotropium 18 mcg capsule",
+    "Lurasidone 40 mg tablet",
+    "Adalimumab 40 mg syringe",
+    "Insulin glargine 100 units/mL pen",
+    "Sacubitril 49 mg with valsartan 51 mg tablet",
+    "Dupilumab 300 mg syringe",
+    "Oxycodone 10 mg tablet",
+)
 
 DENIAL_REASONS = (
     "the records sent do not show that the coverage criteria are met",
@@ -91,5 +133,11 @@ GRIEVANCES = {
 EXPEDITED_GRIEVANCE = "disagrees that the plan took more time or refused to expedite the request"
 PART_D_GRIEVANCE = "the pharmacy could not fill the prescription on the first visit"
 RESOLUTION = "Reviewed with the responsible department, explained to the enrollee, and followed up."
-INCIDENTS = ("Fall with injury", "Missed essential service", "Suspected neglect", "Suspected exploitation",
-             "Medication error", "Missing person")
+INCIDENTS = (
+    "Fall with injury",
+    "Missed essential service",
+    "Suspected neglect",
+    "Suspected exploitation",
+    "Medication error",
+    "Missing person",
+)
