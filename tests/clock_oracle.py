@@ -52,6 +52,8 @@ def first(*notices):
 
 def judge(row, start, stop, as_of, days=None, hours=None, extension=0):
     """timely, late, pending or not_testable for one clock that must stop at or before its deadline."""
+    if start is None:
+        return "not_testable"
     extended = 0
     state = "none"
     if row.get("extension_taken") == "Y" and extension:
@@ -191,7 +193,8 @@ def grievance(row, line, as_of):
 def claim(row, line, as_of):
     """Payment: 42 CFR 422.520 (noncontract), 447.45 (Medicaid clean claims)."""
     clean, contracted = row["clean"] == "Y", row["contracted"] == "Y"
-    if contracted and line == AIP or (line == MEDICAID and row["clean"] == "N"):
+    practitioner = clean and row["claim_type"] == "provider_claim"
+    if contracted and line == AIP or (line == MEDICAID and not practitioner):
         return {"decision": "not_applicable"}
     names = ("payment", "payment (99 percent)") if line == MEDICAID else ("payment",)
     if line == MEDICAID:

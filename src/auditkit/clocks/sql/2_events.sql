@@ -60,36 +60,43 @@ first_notice AS (
 stops AS (
     SELECT
         first_notice.*,
-        -- which notice stops the clock of this outcome
-        CASE WHEN outcome = 'approved' AND policy.approval_stop = 'first_notice' THEN first_kind
+        -- which notice stops the clock of this outcome; a pending case has no stop, whatever its row says
+        CASE WHEN outcome = 'pending' THEN 'no'
+             WHEN outcome = 'approved' AND policy.approval_stop = 'first_notice' THEN first_kind
              WHEN outcome = 'denied' AND policy.denial_stop = 'first_notice' THEN first_kind
              WHEN outcome = 'denied' AND policy.denial_stop = 'written_or_confirmed_oral'
                   AND oral_confirmed = 1 THEN first_kind
              WHEN outcome = 'dismissed' THEN first_kind
              ELSE 'written' END AS decisive_kind,
-        CASE WHEN written_required = 1 THEN 'written' ELSE first_kind END AS resolution_kind,
-        CASE WHEN outcome = 'approved' THEN 'paid'
+        CASE WHEN outcome = 'pending' THEN 'no'
+             WHEN written_required = 1 THEN 'written' ELSE first_kind END AS resolution_kind,
+        CASE WHEN outcome = 'pending' THEN 'no'
+             WHEN outcome = 'approved' THEN 'paid'
              WHEN provider_notice_day IS NOT NULL
                   AND (written_day IS NULL OR provider_notice_day < written_day) THEN 'provider notice'
              ELSE 'written' END AS payment_kind,
-        CASE WHEN outcome = 'approved' THEN 'paid' ELSE 'IRE forwarding' END AS payment_appeal_kind
+        CASE WHEN outcome = 'pending' THEN 'no'
+             WHEN outcome = 'approved' THEN 'paid' ELSE 'IRE forwarding' END AS payment_appeal_kind
     FROM first_notice
     CROSS JOIN policy
 )
 
 SELECT
     stops.*,
-    CASE decisive_kind WHEN 'oral' THEN oral_day ELSE written_day END AS decisive_day,
-    CASE decisive_kind WHEN 'oral' THEN oral_sec ELSE written_sec END AS decisive_sec,
+    CASE decisive_kind WHEN 'oral' THEN oral_day WHEN 'written' THEN written_day END AS decisive_day,
+    CASE decisive_kind WHEN 'oral' THEN oral_sec WHEN 'written' THEN written_sec END AS decisive_sec,
     -- an unreadable notice may be the one that counts
-    CASE WHEN written_bad = 1 THEN 1 WHEN decisive_kind = 'oral' OR outcome <> 'denied' THEN oral_bad
-         ELSE 0 END AS decisive_bad,
-    CASE resolution_kind WHEN 'oral' THEN oral_day ELSE written_day END AS resolution_day,
-    CASE resolution_kind WHEN 'oral' THEN oral_sec ELSE written_sec END AS resolution_sec,
-    CASE WHEN written_bad = 1 THEN 1 WHEN written_required = 1 THEN 0 ELSE oral_bad END AS resolution_bad,
+    CASE WHEN decisive_kind = 'no' THEN 0 WHEN written_bad = 1 THEN 1
+         WHEN decisive_kind = 'oral' OR outcome <> 'denied' THEN oral_bad ELSE 0 END AS decisive_bad,
+    CASE resolution_kind WHEN 'oral' THEN oral_day WHEN 'written' THEN written_day END AS resolution_day,
+    CASE resolution_kind WHEN 'oral' THEN oral_sec WHEN 'written' THEN written_sec END AS resolution_sec,
+    CASE WHEN resolution_kind = 'no' THEN 0 WHEN written_bad = 1 THEN 1
+         WHEN written_required = 1 THEN 0 ELSE oral_bad END AS resolution_bad,
     CASE payment_kind WHEN 'paid' THEN paid_day WHEN 'provider notice' THEN provider_notice_day
-         ELSE written_day END AS payment_day,
-    CASE payment_kind WHEN 'paid' THEN paid_bad ELSE written_bad END AS payment_bad,
-    CASE payment_appeal_kind WHEN 'paid' THEN paid_day ELSE ire_forwarded_day END AS payment_appeal_day,
-    CASE payment_appeal_kind WHEN 'paid' THEN paid_bad ELSE ire_forwarded_bad END AS payment_appeal_bad
+         WHEN 'written' THEN written_day END AS payment_day,
+    CASE payment_kind WHEN 'no' THEN 0 WHEN 'paid' THEN paid_bad ELSE written_bad END AS payment_bad,
+    CASE payment_appeal_kind WHEN 'paid' THEN paid_day WHEN 'IRE forwarding' THEN ire_forwarded_day
+    END AS payment_appeal_day,
+    CASE payment_appeal_kind WHEN 'no' THEN 0 WHEN 'paid' THEN paid_bad ELSE ire_forwarded_bad
+    END AS payment_appeal_bad
 FROM stops
