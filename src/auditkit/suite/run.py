@@ -2,9 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Lock
@@ -14,6 +12,7 @@ import nbformat
 from auditkit.errors import InputError
 from auditkit.publish.manifest import MANIFEST
 from auditkit.publish.narrative import render_narrative
+from auditkit.suite.environment import variables
 from auditkit.suite.facts import narrative_facts, refuse_other_params, seal
 from auditkit.suite.failures import log_folder, notebook_failure
 from auditkit.suite.inputs import check_inputs
@@ -78,7 +77,9 @@ def _render_all(setup: Setup, stage: Path, notebooks: list[Notebook], jobs: int)
     progress = Progress(notebooks)
     waiting = {notebook.name: notebook for notebook in notebooks}
     running: dict[Future, str] = {}
-    with _environment(stage), Kernels() as kernels, ThreadPoolExecutor(jobs) as pool:
+    # What kernels inherit: the staged run, quiet progress bars, one order of sets.
+    inherited = {RUN_FOLDER_VARIABLE: str(stage), "TQDM_DISABLE": "1", "PYTHONHASHSEED": "0"}
+    with variables(**inherited), Kernels() as kernels, ThreadPoolExecutor(jobs) as pool:
         try:
             while waiting or running:
                 for notebook in _ready(waiting, running):
@@ -117,19 +118,3 @@ def _render(setup: Setup, stage: Path, notebook: Notebook, kernels: Kernels, pro
         progress.failed(name)
         raise notebook_failure(name, error, log_folder(root), CELL_SECONDS // 60) from error
     progress.done(name)
-
-
-@contextmanager
-def _environment(stage: Path) -> Iterator[None]:
-    """The environment kernels inherit: the staged run, quiet progress bars, a fixed order of sets."""
-    wanted = {RUN_FOLDER_VARIABLE: str(stage), "TQDM_DISABLE": "1", "PYTHONHASHSEED": "0"}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
