@@ -1,11 +1,15 @@
 """Reading an extract as it stands: every trap a plan's or a delegate's file holds, one by one."""
 
+import csv
 import datetime as dt
+import io
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from auditkit.errors import InputError
 from auditkit.sources.readers import read_text_table
@@ -53,7 +57,7 @@ def test_delimiter_is_found_and_stated(tmp_path, mark, name):
 
 
 def test_commas_in_free_text_do_not_beat_the_pipe(tmp_path):
-    """Each line holds one comma, so a comma would explain the file too, as two columns; the pipe explains four."""
+    """Each line holds one comma: as two columns a comma explains the file too. The pipe explains four."""
     text = "ID|MEMBER, NAME|DATE|NOTE\n" + "1|Doe, Jane|2026-01-05|x\n" * 20 + "2|short line\n"
     found = read(tmp_path, text)
     assert found.facts["delimiter"] == "pipe"
@@ -74,7 +78,8 @@ def test_a_first_line_with_a_date_is_data_and_that_is_stated(tmp_path):
 
 def test_header_alone_is_a_table_without_rows(tmp_path):
     found = read(tmp_path, "A|B\n")
-    assert (found.facts["header"], found.facts["rows"], found.table.column_names) == ("first line", 0, ["A", "B"])
+    assert found.table.column_names == ["A", "B"]
+    assert (found.facts["header"], found.facts["rows"]) == ("first line", 0)
 
 
 def test_nameless_column_is_called_by_its_place(tmp_path):
@@ -176,7 +181,8 @@ def test_lone_quote_in_a_quoted_comma_file_swallows_nothing(tmp_path):
 
 
 def test_text_after_a_closing_quote_keeps_its_quotes(tmp_path):
-    assert rows(read(tmp_path, 'ID|NOTE\n1|"Denied" per reviewer\n2|x\n'))[0] == ("1", '"Denied" per reviewer')
+    found = read(tmp_path, 'ID|NOTE\n1|"Denied" per reviewer\n2|x\n')
+    assert rows(found)[0] == ("1", '"Denied" per reviewer')
 
 
 # --- workbooks --------------------------------------------------------------------------------
@@ -191,9 +197,12 @@ def workbook(path, sheets: dict[str, list[list]]):
         page = book.add_worksheet(name)
         for row, values in enumerate(cells):
             for column, value in enumerate(values):
-                form = moment if isinstance(value, dt.datetime) else clock if isinstance(value, dt.time) else day
-                if isinstance(value, dt.date | dt.time):
-                    page.write_datetime(row, column, value, form)
+                if isinstance(value, dt.datetime):
+                    page.write_datetime(row, column, value, moment)
+                elif isinstance(value, dt.date):
+                    page.write_datetime(row, column, value, day)
+                elif isinstance(value, dt.time):
+                    page.write_datetime(row, column, value, clock)
                 elif value is not None:
                     page.write(row, column, value)
     book.close()
@@ -288,3 +297,27 @@ def test_facts_name_size_and_hash(tmp_path):
     facts = read(tmp_path, "A\n1\n2\n").facts
     assert (facts["bytes"], facts["rows"]) == (6, 2)
     assert facts["sha256"] == "24c0e84f15bef51c42bc3db6ec48b9e7446d80fe7fa976adead715caa1cefb0f"
+
+
+plain_cell = st.text(
+    st.characters(codec="utf-8", exclude_characters="\t\n\r\"", exclude_categories=["Cs"]), max_size=8
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.lists(st.tuples(st.just("x"), plain_cell, plain_cell), max_size=6), spoilt=st.booleans())
+def test_tab_text_comes_back_cell_for_cell(tmp_path, data, spoilt):
+    """By the quick way, and by the careful way that one line too short brings about."""
+    lines = ["\t".join(row) for row in [("A", "B", "C"), *data]] + ["short"] * spoilt
+    found = read(tmp_path, "\n".join(lines) + "\n")
+    assert rows(found) == data
+    assert len(found.bad_lines) == spoilt
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.lists(st.tuples(st.just("x"), st.text(st.sampled_from('a",|\r\n '), max_size=8)), max_size=6))
+def test_quoted_text_comes_back_cell_for_cell(tmp_path, data):
+    """Written by Python's csv module, every cell quoted; delimiters, quotes and line breaks inside cells."""
+    written = io.StringIO()
+    csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([("A", "B"), *data])
+    assert rows(read(tmp_path, written.getvalue())) == data

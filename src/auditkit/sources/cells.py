@@ -25,7 +25,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class TypedColumn:
-    """columns: typed arrays by name. missing: rows without a value. unread: rows whose value is unreadable."""
+    """columns: typed arrays by name. missing: rows without a value. unread: rows with an unreadable one."""
 
     columns: dict[str, pa.Array | pa.ChunkedArray]
     missing: np.ndarray

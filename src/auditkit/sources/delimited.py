@@ -9,6 +9,7 @@ line that does not fit is set aside with its number and its text.
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,20 +18,13 @@ import pyarrow as pa
 import pyarrow.csv
 
 from auditkit.errors import InputError
+from auditkit.sources.encoding import to_utf8
 from auditkit.sources.text_table import BadLine, TextTable, column_names, numbered
 
 _DELIMITERS = {"\t": "tab", "|": "pipe", ",": "comma", ";": "semicolon"}
 _SNIFF_LINES = 50
 _LONGEST_QUOTED_RECORD = 500  # lines one quoted cell may span
 _BLOCK_BYTES = 1 << 24
-
-# Windows-1252 with its five unassigned bytes kept as control characters, which intake reports.
-_CP1252 = {
-    byte: bytes([byte]).decode("cp1252")
-    for byte in range(0x80, 0xA0)
-    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
-
 
 @dataclass(frozen=True)
 class _Layout:
@@ -65,46 +59,6 @@ def read_delimited(content: bytes, place: str) -> TextTable:
         "blank_lines": blank,
     }
     return TextTable(table, facts, row_numbers, set_aside)
-
-
-def to_utf8(content: bytes) -> tuple[bytes, str]:
-    """The bytes as UTF-8 without a byte order mark, with line feeds at line ends, and the encoding found."""
-    if content.startswith(b"\xef\xbb\xbf"):
-        content, encoding = content[3:], "UTF-8 with byte order mark"
-    elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        content, encoding = content.decode("utf-16", errors="replace").encode(), "UTF-16 with byte order mark"
-    elif len(content) > 3 and content[1] == 0 and content[3] == 0:
-        content, encoding = content.decode("utf-16-le", errors="replace").encode(), "UTF-16 little-endian"
-    else:
-        encoding = "UTF-8"
-    if not _is_utf8(content):
-        content, encoding = _windows_bytes(content, encoding)
-    if b"\n" not in content:
-        content = content.replace(b"\r", b"\n")
-    return content, encoding
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _windows_bytes(content: bytes, encoding: str) -> tuple[bytes, str]:
-    """Bytes that are not UTF-8 are read as Windows-1252; good UTF-8 around them stays what it is.
-
-    A file cut off in the middle of a character, or glued from two systems, must not lose the
-    accents of all its other lines.
-    """
-    text = content.decode("utf-8", errors="surrogateescape")
-    strays = re.findall("[\udc80-\udcff]", text)
-    others = sum(1 for character in set(text) if "\x80" <= character < "\udc80" or character > "\udcff")
-    text = re.sub("[\udc80-\udcff]", lambda m: _CP1252.get(ord(m[0]) - 0xDC00, chr(ord(m[0]) - 0xDC00)), text)
-    if others or encoding != "UTF-8":
-        return text.encode(), f"{encoding}, bytes read as Windows-1252: {len(strays)}"
-    return text.encode(), "Windows-1252"
 
 
 def _sniff(content: bytes, place: str) -> _Layout:
@@ -208,6 +162,12 @@ def _quotes_pair(cells: np.ndarray, delimiter: int) -> bool:
     return bool(opens.all() and closes.all())
 
 
+def _encloses(body: bytes, delimiter: str) -> bool:
+    """Does a cell stand between quote marks on one line? Then whoever wrote the file encloses cells."""
+    mark = re.escape(delimiter.encode())
+    return re.search(rb'(?m)(?:^|' + mark + rb')"[^"\n]+"(?:' + mark + rb"|\r?$)", body) is not None
+
+
 def _arrow_table(body: bytes, layout: _Layout, quoted: bool) -> pa.Table:
     """All columns as text; nothing is taken for missing."""
     if not body:
@@ -228,54 +188,67 @@ def _arrow_table(body: bytes, layout: _Layout, quoted: bool) -> pa.Table:
 
 def _read_careful(body: bytes, layout: _Layout, place: str):
     """Every line looked at: the good ones written again as RFC 4180 has them, the others set aside."""
-    lines = [line.removesuffix("\r") for line in body.decode("utf-8").split("\n")]
+    lines = body.decode("utf-8").split("\n")
     # A tab-delimited file follows quoting rules throughout or not at all: CMS text has none.
-    whole = np.frombuffer(body, dtype=np.uint8)
-    quoting = b'"' in body and (layout.delimiter != "\t" or _quotes_pair(whole, ord(layout.delimiter)))
-    width = len(layout.names)
-    rewritten = io.StringIO()
+    pair = b'"' in body and _quotes_pair(np.frombuffer(body, dtype=np.uint8), ord(layout.delimiter))
+    quoting = b'"' in body and (pair or layout.delimiter != "\t")
+    sure = pair and _encloses(body, layout.delimiter)
+    rewritten, row_numbers, set_aside, left_open = io.StringIO(), [], [], 0
     writer = csv.writer(rewritten, delimiter=layout.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    row_numbers, set_aside, row, blank, stray, index = [], [], 0, 0, 0, 0
-    while index < len(lines):
-        if not lines[index]:
-            blank += index < len(lines) - 1
-            index += 1
+    width, lines_taken = len(layout.names), 0
+    for row, (index, taken, fields, is_left_open) in enumerate(_records(lines, layout, quoting, sure), 1):
+        line = lines[index].removesuffix("\r")
+        lines_taken += taken
+        if len(fields) != width:
+            set_aside.append(BadLine(row, layout.lines_before + index + 1, len(fields), width, line))
             continue
-        fields, taken, is_stray = _record(lines, index, layout.delimiter, width, quoting)
-        row += 1
-        if len(fields) == width:
-            if '"' in lines[index] or "\r" in lines[index]:
-                writer.writerow(fields)
-            else:
-                rewritten.write(lines[index] + "\n")
-            row_numbers.append(row)
-            stray += is_stray
+        row_numbers.append(row)
+        left_open += is_left_open
+        if '"' in line or "\r" in line:
+            writer.writerow(fields)
         else:
-            number = layout.lines_before + index + 1
-            set_aside.append(BadLine(row, number, len(fields), width, lines[index]))
-        index += taken
+            rewritten.write(line + "\n")
     try:
         table = _arrow_table(rewritten.getvalue().encode(), layout, quoted=True)
     except pa.ArrowInvalid:
         raise InputError(f"{place}: cannot be read as delimited text; check how it was written.") from None
-    said = "double quotes" if quoting else "none"
-    said += f"; lines whose opening quote mark is never closed, read as they stand: {stray}" if stray else ""
-    return table, pa.array(row_numbers, type=pa.int64()), set_aside, said, blank
+    quotes = "double quotes" if quoting else "none"
+    if left_open:
+        quotes += f"; lines whose opening quote mark is never closed, read as they stand: {left_open}"
+    blank = len(lines) - lines_taken - (lines[-1] == "")
+    return table, pa.array(row_numbers, type=pa.int64()), set_aside, quotes, blank
 
 
-def _record(lines: list[str], index: int, delimiter: str, width: int, quoting: bool):
-    """The record that begins at a line: its fields, the lines it takes, whether a quote is left open in it."""
-    line = lines[index]
+def _records(
+    lines: list[str], layout: _Layout, quoting: bool, sure: bool
+) -> Iterator[tuple[int, int, list[str], bool]]:
+    """Each record: the line it begins on, the lines it takes, its fields, whether a quote mark is left open.
+
+    quoting: may quote marks enclose cells? sure: does every one of them in the file do so?
+    """
+    index = 0
+    while index < len(lines):
+        taken = 1
+        line = lines[index].removesuffix("\r")
+        if line and quoting:
+            fields, taken, left_open = _record(lines, index, layout.delimiter, len(layout.names), sure)
+            yield index, taken, fields, left_open
+        elif line:
+            yield index, taken, line.split(layout.delimiter), False
+        index += taken
+
+
+def _record(lines: list[str], index: int, delimiter: str, width: int, sure: bool):
+    """The record that begins at a line: its fields, the lines it takes, whether a quote mark is left open."""
+    line = lines[index].removesuffix("\r")
     plain = line.split(delimiter)
     if '"' not in line:
-        return plain, 1, False
-    if not quoting:
         return plain, 1, False
     fields = _quoted_fields(line, delimiter)
     if fields is not None and len(fields) == width:
         return fields, 1, False
     joined = _joined(lines, index, delimiter, width) if fields is None else None
-    if joined and not all(_fits(lines[i], delimiter, width) for i in range(index, index + joined[1])):
+    if joined and (sure or not all(_fits(each, delimiter, width) for each in lines[index : index + joined[1]])):
         return *joined, False
     if len(plain) == width or fields is None:
         return plain, 1, True
@@ -289,7 +262,7 @@ def _joined(lines: list[str], index: int, delimiter: str, width: int) -> tuple[l
         record += "\n" + line
         if '"' not in line:
             continue
-        fields = _quoted_fields(record, delimiter)
+        fields = _quoted_fields(record.removesuffix("\r"), delimiter)
         if fields is not None:
             return (fields, taken) if len(fields) == width else None
     return None
@@ -297,4 +270,4 @@ def _joined(lines: list[str], index: int, delimiter: str, width: int) -> tuple[l
 
 def _fits(line: str, delimiter: str, width: int) -> bool:
     """Is the line a record of the right width when it is read by itself?"""
-    return width in (len(line.split(delimiter)), len(_split(line, delimiter)))
+    return width in (len(line.split(delimiter)), len(_split(line.removesuffix("\r"), delimiter)))
