@@ -222,6 +222,19 @@ def test_workbook_cells_become_text(tmp_path):
     assert found.facts["sheet"] == "Cases"
 
 
+def test_error_cells_keep_their_text(tmp_path):
+    """A lookup that failed is no missing value. The sheet begins in column B, row 2."""
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    page = book.add_worksheet("S")
+    page.write_row("B2", ["ID", "DAY", "NOTE"])
+    page.write_row("B3", ["1", "2026-01-05", "x"])
+    page.write("B4", "2")
+    page.write_formula("C4", "=VLOOKUP(B4,Z:Z,1,FALSE)", None, "#N/A")
+    page.write_formula("D4", "=1/0", None, "#DIV/0!")
+    book.close()
+    assert rows(read_text_table(tmp_path / "a.xlsx")) == [("1", "2026-01-05", "x"), ("2", "#N/A", "#DIV/0!")]
+
+
 def test_workbook_rows_empty_short_and_long(tmp_path):
     path = workbook(
         tmp_path / "a.xlsx",

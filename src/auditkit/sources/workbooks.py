@@ -8,6 +8,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from auditkit.errors import InputError
 from auditkit.sources.text_table import BadLine, TextTable, cell_text, column_names, text_columns
+from auditkit.sources.workbook_errors import error_cells
 
 _OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
 
@@ -33,11 +34,11 @@ def read_xlsx(content: bytes, place: str, sheet: str | None = None) -> TextTable
     except (CalamineError, OSError):
         raise InputError(f"{place}: this is not an Excel workbook (.xlsx) or it is damaged; "
                          "save it again from Excel.") from None
-    return _read_sheet(page, f"{place}, sheet '{page.name}'")
+    return _read_sheet(page, error_cells(content, page.name), f"{place}, sheet '{page.name}'")
 
 
-def _read_sheet(page: CalamineSheet, place: str) -> TextTable:
-    rows = _filled_rows(page)
+def _read_sheet(page: CalamineSheet, errors: dict[int, dict[int, str]], place: str) -> TextTable:
+    rows = _filled_rows(page, errors)
     first = next(rows, None)
     if first is None:
         raise InputError(f"{place}: the sheet is empty; name the sheet that holds the rows.")
@@ -67,10 +68,13 @@ def _read_sheet(page: CalamineSheet, place: str) -> TextTable:
     return TextTable(text_columns(names, columns), facts, pa.array(row_numbers, type=pa.int64()), set_aside)
 
 
-def _filled_rows(page: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+def _filled_rows(page: CalamineSheet, errors: dict[int, dict[int, str]]) -> Iterator[tuple[int, list[str]]]:
     """Number (from 1) and cells, up to the last that holds something, of each row that is not empty."""
+    first_column = page.start[1] if page.start else 0
     for number, values in enumerate(page.iter_rows(), 1):
         cells = [cell_text(value) for value in values]
+        for column, text in errors.get(number, {}).items():
+            cells[column - first_column] = text
         while cells and not cells[-1]:
             cells.pop()
         if cells:
