@@ -24,8 +24,9 @@ from auditkit.sources.sample.plan import MAPPING_FILE
 
 NEW_YORK = ZoneInfo("America/New_York")
 ROOT = Path(__file__).parents[1]
-MBI = re.compile("[1-9]S[AC-HJKMNP-RT-Y0-9][0-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9][0-9]"
-                 "[AC-HJKMNP-RT-Y]{2}[0-9]{2}")  # fmt: skip
+MBI = re.compile(
+    "[1-9]S[AC-HJKMNP-RT-Y0-9][0-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9][0-9][AC-HJKMNP-RT-Y]{2}[0-9]{2}"
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +56,11 @@ def clean(typed, key):
 
     def rows(table: str) -> list[dict]:
         every = typed.tables[table].to_pylist()
-        return [row | {"program": program[row["member_id"]]} for row in every
-                if (table, row["case_id"]) not in named]
+        return [
+            row | {"program": program[row["member_id"]]}
+            for row in every
+            if (table, row["case_id"]) not in named
+        ]
 
     return rows
 
@@ -74,7 +78,9 @@ def elapsed(start: datetime, stop: datetime) -> timedelta:
     return stop.astimezone(ZoneInfo("UTC")) - start.astimezone(ZoneInfo("UTC"))
 
 
-def in_time(start: datetime, stop: datetime | None, days: int | None = None, hours: int | None = None) -> bool:
+def in_time(
+    start: datetime, stop: datetime | None, days: int | None = None, hours: int | None = None
+) -> bool:
     if stop is None:
         return True
     if hours is not None:
@@ -143,7 +149,9 @@ def test_members_fit_their_programs(typed):
         age_in_2025 = 2025 - int(row["birth_date"][:4])
         assert 21 <= age_in_2025 <= 65 if row["program"] == "one_care" else age_in_2025 >= 65
         assert row["masshealth_id"].startswith("9999") and len(row["masshealth_id"]) == 12
-        assert row["contract"] == {"one_care": "H9901", "sco": "H9902", "sco_medicaid": "H9903"}[row["program"]]
+        assert (
+            row["contract"] == {"one_care": "H9901", "sco": "H9902", "sco_medicaid": "H9903"}[row["program"]]
+        )
 
 
 def test_clean_cases_belong_to_members_enrolled_on_the_day_of_receipt(typed, clean):
@@ -185,8 +193,11 @@ def test_clean_authorizations_are_answered_in_time(clean):
             assert decided is None and written is None and row["determination"] is None
         if extra:
             assert not drug
-            assert in_time(received, at(row, "extension_notice_at"), **(
-                {"hours": 72} if fast else {"days": 7 if received.date() >= date(2026, 1, 1) else 14}))
+            assert in_time(
+                received,
+                at(row, "extension_notice_at"),
+                **({"hours": 72} if fast else {"days": 7 if received.date() >= date(2026, 1, 1) else 14}),
+            )
 
 
 def test_clean_appeals_are_answered_carried_out_and_forwarded_in_time(clean):
@@ -200,7 +211,13 @@ def test_clean_appeals_are_answered_carried_out_and_forwarded_in_time(clean):
             limit = {"hours": 72 + 24 * extra}
         else:
             limit = {"days": (7 if drug else 30) + extra}
-        for step in ("written_notified_at", "oral_notified_at", "effectuated_at", "paid_at", "ire_forwarded_at"):
+        for step in (
+            "written_notified_at",
+            "oral_notified_at",
+            "effectuated_at",
+            "paid_at",
+            "ire_forwarded_at",
+        ):
             if not (fast and step == "ire_forwarded_at"):
                 assert in_time(received, at(row, step), **limit), (row["case_id"], step)
         if row["status"] != "decided":
@@ -212,7 +229,8 @@ def test_clean_appeals_are_answered_carried_out_and_forwarded_in_time(clean):
         adverse = row["determination"] in ("denied", "partially_denied")
         forwarded = at(row, "ire_forwarded_at")
         assert (forwarded is not None) == (
-            adverse and row["benefit"] == "medicare" and row["program"] != "sco_medicaid")
+            adverse and row["benefit"] == "medicare" and row["program"] != "sco_medicaid"
+        )
         if fast:
             assert in_time(decided, forwarded, hours=24)  # 422.634(b)
 
@@ -224,7 +242,9 @@ def test_clean_grievances_claims_and_reversals_are_in_time(clean):
         limit = {"hours": 24} if row["priority"] == "expedited" else {"days": 30 + extra}
         assert in_time(received, at(row, "oral_notified_at"), **limit)
         assert in_time(received, at(row, "written_notified_at"), **limit)
-        if row["status"] == "resolved" and (row["received_how"] == "written" or row["quality_of_care"] == "Y"):
+        if row["status"] == "resolved" and (
+            row["received_how"] == "written" or row["quality_of_care"] == "Y"
+        ):
             assert at(row, "written_notified_at") is not None
     for row in clean("claims"):
         received = at(row, "received_at")
@@ -259,8 +279,12 @@ def test_clean_part_d_cases_are_answered_in_time(clean):
 
 def test_appeals_and_reversals_belong_to_what_came_before(typed, key):
     excused = {entry["case_id"] for entry in key if entry["found_by"] == "lifecycle"}
-    denied = {row["case_id"]: row for table in ("authorizations", "claims") for row in typed.tables[table].to_pylist()
-              if row["determination"] in ("denied", "partially_denied")}
+    denied = {
+        row["case_id"]: row
+        for table in ("authorizations", "claims")
+        for row in typed.tables[table].to_pylist()
+        if row["determination"] in ("denied", "partially_denied")
+    }
     appeals = {row["case_id"]: row for row in typed.tables["appeals"].to_pylist()}
     for row in appeals.values():
         original = denied[row["original_case_id"]]
@@ -272,7 +296,7 @@ def test_appeals_and_reversals_belong_to_what_came_before(typed, key):
         assert not by_ire or "overturned" in appeal["ire_outcome"]
 
 
-# --- the key points at the very rows -------------------------------------------------------------------------
+# --- the key points at the very rows -------------------------------------------------
 
 
 @cache
@@ -318,7 +342,7 @@ def test_the_rows_hold_what_the_key_says(sample, key):
         "unreadable time": ("DECN_TM", lambda cell: cell == "25:61:00"),
         "control character": ("NOTES", lambda cell: "\x0b" in cell),
         "tab in text": ("NOTES", lambda cell: "\t" in cell),
-        "excel serial date": ("Decision Date", lambda cell: isinstance(cell, float) and 45_000 < cell < 47_000),
+        "excel serial date": ("Decision Date", lambda cell: cell in range(45_000, 47_000)),
         "locale date": ("Decision Date", lambda cell: re.fullmatch(r"\d\d\.\d\d\.202[56]", cell)),
         "member id zeros lost": ("Member ID", lambda cell: isinstance(cell, float)),
         "pbp leading zeros lost": ("PBP", lambda cell: cell in ("1", "2")),
@@ -330,7 +354,7 @@ def test_the_rows_hold_what_the_key_says(sample, key):
         "notice before determination": (None, lambda row: row["RCVD_DT"] <= row["LTR_DT"] < row["DECN_DT"]),
         "denied not forwarded": (None, lambda row: row["result"] == "UPHELD" and row["ire_sent_ts"] is None),
         "approved forwarded": (None, lambda row: row["result"] == "OVERTURNED" and row["ire_sent_ts"]),
-        "approved not effectuated": (None, lambda row: row["result"] == "OVERTURNED" and not row["effectuated_ts"]),
+        "approved not effectuated": (None, lambda row: {row["result"], row["effectuated_ts"]} == {"OVERTURNED", None}),
         "approved not paid": (None, lambda row: row["result"] == "PAID" and row["paid_ts"] is None),
         "written answer missing": (None, lambda row: row["CHANNEL"] == "MAIL" and row["LTR_TS"] is None),
     }  # fmt: skip
@@ -369,7 +393,7 @@ def test_intake_finds_every_fault_of_its_own_and_invents_none(typed, key):
     assert {(extract, place) for extract, place, _ in found} <= known
 
 
-# --- rates -----------------------------------------------------------------------------------------------------
+# --- rates -----------------------------------------------------------------------------
 
 
 def test_every_limit_has_its_cases_on_both_sides(key):

@@ -9,6 +9,7 @@ _OLD = (date(2025, 7, 8), date(2025, 11, 25))
 _NEW = (date(2026, 1, 6), date(2026, 6, 10))
 _LAST = (date(2026, 7, 6), date(2026, 8, 20))
 
+_NO_FLAG_IN_LAYOUT = "read from the extract's prior authorization flag; the OD layout has none"
 _PRIOR, _NO_PRIOR = {"prior_authorization": "Y"}, {"prior_authorization": "N"}
 _FAST = {"priority": "expedited", "priority_requested": "expedited"}
 _DRUG = {
@@ -103,6 +104,7 @@ def build(cases: Cases) -> None:
                 number,
                 request(cases, program, received, **columns),
                 extended,
+                note=_NO_FLAG_IN_LAYOUT if columns == _NO_PRIOR else "",
             )
     _written_after_oral(cases)
     _switch_of_2026(cases)
