@@ -16,9 +16,7 @@ from auditkit.rules.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parent / "stars"
 
-ContractType = Literal[
-    "cost_1876", "ccp_without_snp", "ccp_with_snp", "ccp_only_isnp", "msa", "pdp", "pffs"
-]
+ContractType = Literal["cost_1876", "ccp_without_snp", "ccp_with_snp", "ccp_only_isnp", "msa", "pdp", "pffs"]
 Rating = Literal["part_c", "part_d_mapd", "part_d_pdp", "overall"]
 Group = Literal["ALL", "MA-PD", "PDP"]
 CutPoints = dict[Group, dict[int, float]]

@@ -45,7 +45,9 @@ def cahps_stars(detail: pd.DataFrame, cut_points: pd.DataFrame, year: int) -> pd
         raise InputError(f"CAHPS detail: no column {missing[0]}; give {', '.join(_NEEDED)}.")
     wrong = ~detail["significance"].isin(SIGNIFICANCE)
     if wrong.any():
-        raise InputError(f"CAHPS detail, row {wrong.idxmax() + 1}: significance must be below, none or above.")
+        raise InputError(
+            f"CAHPS detail, row {wrong.idxmax() + 1}: significance must be below, none or above."
+        )
     limits = cut_points.pivot(index=["measure", "group"], columns="star", values="limit")
     by_row = limits.reindex(pd.MultiIndex.from_frame(detail[["measure", "group"]]))
     if by_row.isna().any(axis=None):

@@ -49,9 +49,7 @@ def numbers_and_messages(long: pd.DataFrame, name: str, value: str, place: Place
         wrong = _wrong_cell(text, match, value)
         if wrong:
             row = long[long["text"].eq(text)].iloc[0]
-            raise InputError(
-                f"{place}, contract {row['contract_id']}, column {row[name]}: '{text}' {wrong}."
-            )
+            raise InputError(f"{place}, contract {row['contract_id']}, column {row[name]}: '{text}' {wrong}.")
     numbers = {text: float(match[1]) if match else np.nan for text, match in matched.items()}
     messages_ = {text: None if match else text for text, match in matched.items()}
     return pd.DataFrame(
@@ -70,7 +68,9 @@ def _wrong_cell(text: str, match: re.Match | None, value: str) -> str | None:
             return None
         return (
             "is neither a number nor a known message; add the message with its meaning to "
-            "rules/stars/messages.yaml" if text else "is empty; a number or a message is expected"
+            "rules/stars/messages.yaml"
+            if text
+            else "is empty; a number or a message is expected"
         )
     if value == "star" and (match[2] or float(match[1]) not in (1, 2, 3, 4, 5)):
         return "is no star from 1 to 5; mend the cell"

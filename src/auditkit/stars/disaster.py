@@ -31,15 +31,22 @@ def read_prior(folder: Folder) -> PriorYear:
 
 
 def apply_disaster_rule(
-    stars: pd.DataFrame, contracts: pd.DataFrame, year: int, prior: PriorYear
+    stars: pd.DataFrame,
+    contracts: pd.DataFrame,
+    year: int,
+    prior: PriorYear,
+    scores_as_shown: bool,
 ) -> pd.DataFrame:
     """Replace a star by last year's where the contract was hit and last year's is higher.
 
-    stars: contract_id, measure, score, star, message, basis (see `stars_from_scores`). A measure
-    without a star in either year, or with a data issue this year, keeps this year's; ties too. The
-    score shown with last year's star is last year's. Limit: contracts hit in two running years take
-    last year's star as it would have been without its own adjustment, which CMS does not publish;
-    the published star stands in.
+    stars: contract_id, measure, score, star, message, basis (see `stars_from_scores`).
+    scores_as_shown: True for CMS's tables, which show the score of the year that counted: last
+    year's star can then only count where last year's score stands. False for a plan's own scores
+    of this year. A measure without a star in either year, or with a data issue this year, keeps
+    this year's star; so do ties. The score given with last year's star is last year's.
+
+    Limit: a contract hit in two running years takes last year's star as it would have been without
+    its own adjustment. CMS does not publish it; last year's published star stands in.
     """
     parameters = load_star_year(year)
     last = _last_year(parameters, load_star_year(prior.year), prior.table)
@@ -47,6 +54,8 @@ def apply_disaster_rule(
     hit = _hit(table, contracts, parameters)
     sound = message_kind(table["message"]).ne("one_star")
     better = hit & sound & table["star"].notna() & table["last_star"].gt(table["star"])
+    if scores_as_shown:
+        better &= table["score"].eq(table["last_score"])
     for name in ("star", "score"):
         table[name] = table[name].mask(better, table[f"last_{name}"])
     table["basis"] = table["basis"].mask(better, BASIS)

@@ -13,6 +13,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from auditkit.errors import InputError
+from auditkit.rules.star_years import load_star_year
 
 # Words that must stand in a name, by table. The first table whose words fit wins.
 _NAME_WORDS = {
@@ -82,14 +83,19 @@ class Folder:
 
 
 def open_folder(path: Path | str, year: int) -> Folder:
-    """Find the tables of star year `year` in `path`; raises InputError when there are none.
+    """Find the tables of star year `year` in `path`.
+
+    Raises InputError when there are none, or the rules do not know the year.
 
     A table in a file of its own is preferred; sheets of a master workbook fill what is missing.
     """
     path = Path(path)
+    load_star_year(year)
     if not path.is_dir():
         raise InputError(f"{path}: no such folder; name the folder that holds CMS's Star Ratings tables.")
-    files = sorted(f for f in path.iterdir() if f.suffix.lower() in (".csv", ".xlsx") and f.name[0] not in ".~")
+    files = sorted(
+        f for f in path.iterdir() if f.suffix.lower() in (".csv", ".xlsx") and f.name[0] not in ".~"
+    )
     named = [(_table(file.stem), Place(file)) for file in files]
     places = _one_each([(table, place) for table, place in named if table], year)
     for table, place in named:
@@ -154,7 +160,8 @@ def read_table(folder: Folder, table: str) -> tuple[Place, list[list[str]]]:
     stated = re.match(r"(20\d\d)\b", title)
     if stated and int(stated[1]) != folder.year:
         raise InputError(
-            f"{place}: its title says star year {stated[1]}, asked for was {folder.year}; give the right year."
+            f"{place}: its title says star year {stated[1]}, asked for was {folder.year}; "
+            f"give the right year."
         )
     # Longest words first: 'domain star view' and 'summary star view' hold 'star view'.
     for name, words in sorted(_TITLE_WORDS.items(), key=lambda entry: -len(entry[1])):
@@ -171,7 +178,9 @@ def read_table(folder: Folder, table: str) -> tuple[Place, list[list[str]]]:
 def read_grid(place: Place) -> list[list[str]]:
     """The cells of a file or sheet as text; InputError when it cannot be read."""
     rows = _xlsx_rows(place) if place.path.suffix.lower() == ".xlsx" else _csv_rows(place.path)
-    return [[_clean(cell) for cell in row] for row in rows]
+    # A table repeats a few thousand texts; each is cleaned once.
+    clean = {text: _clean(text) for text in {cell for row in rows for cell in row}}
+    return [[clean[cell] for cell in row] for row in rows]
 
 
 def _clean(cell: str) -> str:

@@ -88,13 +88,13 @@ def leg_steps(
     """
     used = weights * _takes_part(leg, parameters)
     mean, variance = weighted_mean_and_variance(stars.to_numpy(), used)
-    reward, cai = np.zeros(len(rated)), np.full(len(rated), np.nan)
+    reward, cai = np.full(len(rated), np.nan), np.full(len(rated), np.nan)
     for key, rows in _groups(rating, rated).items():
         among = rows & met.to_numpy() & ~_left_out(contracts, parameters)
         limits = thresholds(key, leg, mean[among], variance[among], parameters, computed_thresholds)
-        if limits is not None:
-            reward[rows] = reward_factor(mean[rows], variance[rows], limits)
+        reward[rows] = 0 if limits is None else reward_factor(mean[rows], variance[rows], limits)
         cai[rows] = _cai(key, contracts[rows], met[rows], parameters)
+    reward[np.isnan(mean)] = np.nan
     unrounded = mean + reward + np.nan_to_num(cai)
     return pd.DataFrame(
         {

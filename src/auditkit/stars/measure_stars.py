@@ -38,7 +38,9 @@ def stars_from_scores(
     points = rules_cut_points(year) if cut_points is None else cut_points
     table = scores.merge(_groups(contracts), on="contract_id", how="left")
     table["group"] = table["drug_group"].where(table["measure"].str.startswith("D"), "ALL")
-    limits = points.pivot(index=["measure", "group"], columns="star", values="limit").reindex(columns=[2, 3, 4, 5])
+    limits = points.pivot(index=["measure", "group"], columns="star", values="limit").reindex(
+        columns=[2, 3, 4, 5]
+    )
     keys = pd.MultiIndex.from_frame(table[["measure", "group"]])
     by_row = limits.reindex(keys).to_numpy(float)
     score = round_half_up(table["score"], table["measure"], parameters)
@@ -81,7 +83,9 @@ def _star_of(score: np.ndarray, limits: np.ndarray, lower: np.ndarray) -> np.nda
 def _basis(table: pd.DataFrame, kinds: pd.Series, parameters: StarYear) -> pd.Series:
     methods = table["measure"].map({measure.id: measure.method for measure in parameters.measures})
     basis = methods.map({"clustering": "cut points", "cahps": "CAHPS base group"}).fillna("not computable")
-    basis = basis.mask(table["star"].isna() & (table["score"].notna() | kinds.eq("star_only")), "not computable")
+    basis = basis.mask(
+        table["star"].isna() & (table["score"].notna() | kinds.eq("star_only")), "not computable"
+    )
     basis = basis.mask(table["star"].isna() & basis.ne("not computable"), "")
     basis = basis.mask(table["star"].isna() & kinds.isin(["not_required", "no_star"]), "")
     return basis.mask(kinds.eq("one_star"), "data issue")

@@ -73,7 +73,13 @@ def rate_year(
         for rating in RATINGS
     ]
     wide = pd.concat([table, *parts], axis=1)
-    first = ["contract_id", "rated_as", "contract_type", *RATINGS, *(f"{rating}_reason" for rating in RATINGS)]
+    first = [
+        "contract_id",
+        "rated_as",
+        "contract_type",
+        *RATINGS,
+        *(f"{rating}_reason" for rating in RATINGS),
+    ]
     return wide[first + [name for name in wide.columns if name not in first]]
 
 
@@ -114,13 +120,18 @@ def _rating_columns(rating, stars, contracts, rated, minimum, parameters, recalc
     weights = weight_matrix(rating, contracts, parameters)
     has_new = any(measure.new for measure in parameters.measures)
     legs = {
-        leg.name: leg_steps(leg, rating, stars, weights, contracts, rated, minimum.met, parameters, recalculated)
+        leg.name: leg_steps(
+            leg, rating, stars, weights, contracts, rated, minimum.met, parameters, recalculated
+        )
         for leg in LEGS
         if leg.new_measures or has_new
     }
     chosen = _chosen_leg(rating, legs, stars, contracts, rated, parameters)
     columns = {rating: _pick(legs, chosen, "stars").where(minimum.met)}
-    columns[f"{rating}_reason"] = minimum.reason
+    no_category = minimum.met & legs["improvement"]["cai"].isna() & minimum.reason.eq("")
+    columns[f"{rating}_reason"] = minimum.reason.mask(
+        no_category, "no category in the CAI table: no CAI added"
+    )
     columns[f"{rating}_leg"] = pd.Series(chosen).where(minimum.met)
     for step in ("mean", "variance", "reward", "cai", "unrounded"):
         columns[f"{rating}_{step}"] = _pick(legs, chosen, step)
@@ -177,6 +188,3 @@ def _higher_of(ratings: pd.DataFrame, original: pd.DataFrame) -> pd.DataFrame:
         note = "the original rating is higher than the recalculated one and is kept"
         result.loc[keep, f"{rating}_reason"] = note
     return result
-
-
-_rate_once = rate_year

@@ -84,20 +84,25 @@ def yes_no(table: pd.DataFrame, place: Place, head: str) -> pd.Series:
 
 
 def percent(table: pd.DataFrame, place: Place, head: str) -> pd.Series:
-    """A column of percentages, 0 to 100."""
+    """A column of percentages, 0 to 100; missing where the cell says N/A."""
     texts = column(table, place, head).str.rstrip("% ")
-    numbers = pd.to_numeric(texts, errors="coerce")
-    _refuse(numbers.between(0, 100), table, texts, place, head, "a percentage from 0 to 100")
+    none = _none(texts)
+    numbers = pd.to_numeric(texts.mask(none), errors="coerce")
+    _refuse(none | numbers.between(0, 100), table, texts, place, head, "a percentage from 0 to 100 or N/A")
     return numbers
 
 
 def category(table: pd.DataFrame, place: Place, head: str) -> pd.Series:
     """A column of categories 1, 2, ...; missing where the cell says N/A."""
     texts = column(table, place, head)
-    none = texts.str.upper().isin(["N/A", "NA", "NOT APPLICABLE", ""])
+    none = _none(texts)
     numbers = pd.to_numeric(texts.mask(none), errors="coerce")
     _refuse(none | (numbers.ge(1) & numbers.mod(1).eq(0)), table, texts, place, head, "a category or N/A")
     return numbers
+
+
+def _none(texts: pd.Series) -> pd.Series:
+    return texts.str.upper().isin(["N/A", "NOT APPLICABLE", ""])
 
 
 def _refuse(good, table, texts, place, head, expected) -> None:
@@ -116,7 +121,7 @@ def measure_heads(grid, place: Place, parameters: StarYear, parts: str) -> tuple
         found = [(number, match) for number, cell in enumerate(row) if (match := _MEASURE.fullmatch(cell))]
         if len(found) >= 3:
             return at, _known_heads(row, found, place, parameters, parts)
-    raise InputError(f"{place}: no row of measure columns such as 'C01: ...' found; check the header rows.")
+    raise InputError(f"{place}: no row of measure columns such as 'C01: ...'; check the header rows.")
 
 
 def _known_heads(row, found, place: Place, parameters: StarYear, parts: str) -> list[str]:
@@ -125,10 +130,12 @@ def _known_heads(row, found, place: Place, parameters: StarYear, parts: str) -> 
     for number, match in found:
         measure = known.get(match[1])
         if measure is None or not same_name(measure.name, match[2]):
-            expected = f"'{measure.id}: {measure.name}'" if measure else f"{row[number][:3]} is not among them"
+            expected = (
+                f"'{measure.id}: {measure.name}'" if measure else f"{row[number][:3]} is not among them"
+            )
             raise InputError(
                 f"{place}: measure column '{row[number]}' is unknown in star year {parameters.star_year} "
-                f"({expected}); check the year, or add the measure to rules/stars/{parameters.star_year}.yaml."
+                f"({expected}); check the year, or add it to rules/stars/{parameters.star_year}.yaml."
             )
         heads[number] = measure.id
     missing = [m for m in parameters.measures if m.part in parts and m.id not in heads]
