@@ -8,8 +8,17 @@ VERDICTS = ("timely", "late", "pending", "not_testable", "not_applicable")
 def with_arithmetic(verdicts: pd.DataFrame) -> pd.DataFrame:
     """Give the verdicts with the column `arithmetic`: start + limit = deadline, stop, margin, verdict."""
     names = [
-        "clock_start", "start_reason", "clock_stop", "stop_reason", "limit", "extension", "deadline",
-        "verdict", "margin", "margin_unit", "reason",
+        "clock_start",
+        "start_reason",
+        "clock_stop",
+        "stop_reason",
+        "limit",
+        "extension",
+        "deadline",
+        "verdict",
+        "margin",
+        "margin_unit",
+        "reason",
     ]
     columns = [verdicts[name].tolist() for name in names]
     return verdicts.assign(arithmetic=[_sentence(*values) for values in zip(*columns, strict=True)])
@@ -20,7 +29,8 @@ def _sentence(
 ) -> str:
     if not _given(deadline):
         return f"Verdict {_words(verdict)}: {reason}."
-    taken = f" + extension ({extension})" if _given(extension) and "taken" in str(extension) else ""
+    longer = str(extension).removeprefix("taken, ")
+    taken = f" + extension of {longer}" if str(extension).startswith("taken") else ""
     because = f" ({start_reason})" if _given(start_reason) else ""
     due = f"{start}{because} + {limit}{taken} = due by {deadline}."
     if not _given(stop):

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from auditkit.publish.sheets import Column
 
 BATCH = 20_000
+MOST_POINTS = 409
 _LITERAL_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 Styles = dict[tuple[str, str], int]
 
@@ -60,7 +61,7 @@ def _rows_xml(
     part: pa.Table, first_row: int, columns: list[Column], marks: list[tuple[int, int, str]], styles: Styles
 ) -> memoryview:
     numbers = pa.array(np.arange(first_row, first_row + part.num_rows)).cast(pa.string())
-    pieces: list[pa.Array | str] = ['<row r="', numbers, '">']
+    pieces: list[pa.Array | str] = ['<row r="', numbers, *_row_height(part, columns), '">']
     for place, column in enumerate(columns):
         style = _style_column(place, column.kind, marks, styles, part.num_rows)
         value = part.column(place).combine_chunks()
@@ -71,6 +72,26 @@ def _rows_xml(
     offsets = np.frombuffer(rows.buffers()[1], dtype=np.int32)
     begin, end = offsets[rows.offset], offsets[rows.offset + len(rows)]
     return memoryview(rows.buffers()[2])[begin:end]
+
+
+def _row_height(part: pa.Table, columns: list[Column]) -> list[pa.Array | str]:
+    """The height of each row whose text wraps: not every program fits rows by itself."""
+    wrapped = [place for place, column in enumerate(columns) if column.kind == "wrap"]
+    if not wrapped:
+        return []
+    lines = np.ones(part.num_rows, dtype=np.int64)
+    for place in wrapped:
+        values = part.column(place).combine_chunks()
+        length = pc.fill_null(pc.utf8_length(values), 0).to_numpy(zero_copy_only=False)
+        breaks = pc.fill_null(pc.count_substring(values, "\n"), 0).to_numpy(zero_copy_only=False)
+        lines = np.maximum(lines, lines_needed(length, columns[place].width) + breaks)
+    points = np.minimum(3 + 13 * lines, MOST_POINTS)
+    return ['" ht="', pa.array(points).cast(pa.string()), '" customHeight="1']
+
+
+def lines_needed(length, width: float):
+    """How many lines a text of `length` characters takes in a column `width` characters wide."""
+    return np.maximum(np.ceil(np.asarray(length) / max(width * 1.05, 4)), 1).astype(np.int64)
 
 
 def _merged(pieces: list[pa.Array | str]) -> list[pa.Array | str]:

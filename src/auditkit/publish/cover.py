@@ -72,13 +72,17 @@ def _identity(facts: dict) -> list[Line]:
 
 def layout_status(layout) -> str:
     """Say in a sentence how well the columns of a layout are known."""
-    counts = layout.status_counts()
+    counts = {status: count for status, count in layout.status_counts().items() if count}
     total = sum(counts.values())
-    if counts.get("official", 0) == total:
-        return f"{layout.title}: all {total} columns come from CMS's own workbook."
-    told = [f"{counts[status]} {status}" for status in ("official", "corroborated", "recalled") if counts.get(status)]
+    if len(counts) == 1:
+        known = f"all {total} columns are {next(iter(counts))}"
+    else:
+        known = " and ".join(f"{count} are {status}" for status, count in counts.items())
+        known = f"of {total} columns {known}"
+    if "recalled" not in counts:
+        return f"{layout.title}: {known}."
     return (
-        f"{layout.title}: of {total} columns {', '.join(told)}. A recalled column was written from memory: "
+        f"{layout.title}: {known}. A recalled column was written from memory: "
         "check its name, length and place against the official CMS workbook before relying on it."
     )
 
@@ -92,15 +96,16 @@ def _sheet_words(rows: int | None, about: str) -> str:
 def _reading(remarks: list[str]) -> list[Line]:
     return [
         Line("heading", "How to read the marks"),
-        Line("fact", "error", "Red cell, bold: the value breaks the layout or a rule; mend it before submission."),
-        Line("fact", "warning", "Amber cell, italic: the value may be wrong; look at it."),
-        Line("fact", "info", "Blue cell, underlined: worth knowing; nothing to mend."),
+        Line("error", "error", "Red, bold: the value breaks the layout or a rule; mend it before use."),
+        Line("warning", "warning", "Amber, italic: the value may be wrong; look at it."),
+        Line("info", "info", "Blue, underlined: worth knowing; nothing to mend."),
         Line(
-            "fact", "Row, Worst, Findings",
+            "fact",
+            "Row, Worst, Findings",
             "Each universe sheet begins with these columns: the row's number in the submission, its worst "
-            "finding in words, and the codes to look up in the sheet Findings with the column each stands on.",
+            "finding in words, and the codes to look up in the sheet Findings.",
         ),
         Line("fact", "None", "The layout's own word for not applicable."),
-        Line("fact", "Column headers", "The letter before the colon is the column's letter in the CMS layout."),
+        Line("fact", "Column headers", "Before the colon stands the column's letter in the CMS layout."),
         *(Line("fact", "Changed to fit a cell", remark) for remark in remarks),
     ]

@@ -67,8 +67,14 @@ def margin_distribution(frame: pd.DataFrame, unit: str = "days") -> Figure:
         if len(part):
             edge = "white" if hatch else colour
             axes.bar(
-                part["margin"], part["cases"], width=0.85, color=colour, hatch=hatch, edgecolor=edge,
-                linewidth=0, label=label,
+                part["margin"],
+                part["cases"],
+                width=0.85,
+                color=colour,
+                hatch=hatch,
+                edgecolor=edge,
+                linewidth=0,
+                label=label,
             )
     _limit_line(axes, -0.5, "deadline", across=False)
     axes.set_xlabel(f"{unit} left at the end of the case (below zero: {unit} late)")
@@ -121,8 +127,14 @@ def star_positions(frame: pd.DataFrame, contract: str) -> Figure:
         positions = [_band_position(row[name], _cuts(row)) for _, row in frame.iterrows()]
         hollow = {} if name == "score" else {"markerfacecolor": "none", "markeredgewidth": 1.6}
         axes.plot(
-            positions, range(len(frame)), linestyle="none", marker=marker, color=colour,
-            markersize=9 if name == "score" else 7, label=labels[name], **hollow,
+            positions,
+            range(len(frame)),
+            linestyle="none",
+            marker=marker,
+            color=colour,
+            markersize=9 if name == "score" else 7,
+            label=labels[name],
+            **hollow,
         )
     for place, score in enumerate(frame["score"]):
         axes.text(6.08, place, "no score" if pd.isna(score) else f"{score:g}", va="center", fontsize=9)
@@ -187,6 +199,13 @@ def _legend(axes: Axes) -> None:
     """One row of words above the drawing, where it covers no data."""
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(
-        handles, labels, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=5, borderaxespad=0.2,
-        frameon=False, handlelength=1.8, columnspacing=1.4,
+        handles,
+        labels,
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 1.0),
+        ncols=5,
+        borderaxespad=0.2,
+        frameon=False,
+        handlelength=1.8,
+        columnspacing=1.4,
     )

@@ -7,8 +7,17 @@ import pandas as pd
 from auditkit.publish.sheets import MAX_CHARACTERS, Column, Sheet, excel_length
 
 _LONG = {
-    "arithmetic", "citation", "expected", "found", "meaning", "note", "reason", "rule_sentence", "sentence",
-    "what", "why",
+    "arithmetic",
+    "citation",
+    "expected",
+    "found",
+    "meaning",
+    "note",
+    "reason",
+    "rule_sentence",
+    "sentence",
+    "what",
+    "why",
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SUSPECT = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
@@ -53,7 +62,9 @@ def _kind(name: str, values: pd.Series) -> str:
 
 
 def _width(name: str, values: pd.Series, kind: str) -> float:
-    """Wide enough for the header's longest word and the first rows, at most 24 (60 for wrapped text)."""
+    """Wide enough for the header's longest word and the first rows, at most 28 (60 for wrapped text)."""
+    if "sha256" in name:
+        return 68
     longest = max(map(len, name.replace("_", " ").split()), default=4) + 4
     if kind in ("integer", "decimal", "percent"):
         return max(longest, 11)

@@ -5,7 +5,15 @@ from itertools import pairwise
 
 from bs4 import BeautifulSoup, Tag
 
-_EMPTY_ALTS = {"", "image", "figure", "chart", "plot", "picture", "no description has been provided for this image"}
+_EMPTY_ALTS = {
+    "",
+    "image",
+    "figure",
+    "chart",
+    "plot",
+    "picture",
+    "no description has been provided for this image",
+}
 _OUTSIDE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//|^\s*(?:https?|ftp|file|javascript):", re.IGNORECASE)
 _CSP = "default-src 'none'"
 
@@ -37,14 +45,20 @@ def _document(page: BeautifulSoup) -> list[str]:
 def _headings(page: BeautifulSoup) -> list[str]:
     levels = [int(tag.name[1]) for tag in page.find_all(re.compile(r"^h[1-6]$"))]
     faults = [] if levels.count(1) == 1 else [f"W-02: {levels.count(1)} first-level headings instead of one."]
-    faults += [f"W-02: a heading of level {low} is followed by level {high}."
-               for low, high in pairwise(levels) if high > low + 1]
+    faults += [
+        f"W-02: a heading of level {low} is followed by level {high}."
+        for low, high in pairwise(levels)
+        if high > low + 1
+    ]
     return faults
 
 
 def _landmarks(page: BeautifulSoup) -> list[str]:
-    faults = [f"W-02: {len(page.find_all(name))} {name} landmarks instead of one."
-              for name in ("header", "main", "footer") if len(page.find_all(name)) != 1]
+    faults = [
+        f"W-02: {len(page.find_all(name))} {name} landmarks instead of one."
+        for name in ("header", "main", "footer")
+        if len(page.find_all(name)) != 1
+    ]
     first = page.body.find("a") if page.body else None
     target = (first.get("href") or "")[1:] if first else ""
     if not target or page.find(id=target) is None or page.find(id=target).name != "main":
@@ -91,8 +105,12 @@ def _drawing(page: BeautifulSoup, drawing: Tag) -> list[str]:
 
 
 def _closed_to_the_outside(page: BeautifulSoup) -> list[str]:
-    faults = [f"W-12: a {tag.name} element." for tag in page.find_all(
-        ["script", "iframe", "object", "embed", "link", "form", "base", "audio", "video"])]
+    faults = [
+        f"W-12: <{tag.name}> is not allowed."
+        for tag in page.find_all(
+            ["script", "iframe", "object", "embed", "link", "form", "base", "audio", "video"]
+        )
+    ]
     policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
     if policy is None or _CSP not in policy.get("content", ""):
         faults.append("W-12: no content security policy that forbids outside calls.")
@@ -100,11 +118,11 @@ def _closed_to_the_outside(page: BeautifulSoup) -> list[str]:
         for name, value in tag.attrs.items():
             value = " ".join(value) if isinstance(value, list) else value
             if name.startswith("on"):
-                faults.append(f"W-12: a {tag.name} element with the event handler {name}.")
+                faults.append(f"W-12: <{tag.name}> has the event handler {name}.")
             if name in ("href", "src", "xlink:href", "srcset", "action") and _OUTSIDE.search(value):
-                faults.append(f"W-12: a {tag.name} element points outside the file.")
+                faults.append(f"W-12: <{tag.name}> points outside the file.")
             if name == "style" and re.search(r"url\(\s*['\"]?(?!#|['\"])", value):
-                faults.append(f"W-12: the style of a {tag.name} element points outside the file.")
+                faults.append(f"W-12: the style of <{tag.name}> points outside the file.")
     if any(re.search(r"@import|url\(", style.get_text()) for style in page.find_all("style")):
         faults.append("W-12: the style sheet points outside the file.")
     return faults
@@ -112,4 +130,5 @@ def _closed_to_the_outside(page: BeautifulSoup) -> list[str]:
 
 def _ids(page: BeautifulSoup) -> list[str]:
     names = [tag["id"] for tag in page.find_all(id=True)]
-    return [f"The id {name} is used twice." for name in sorted({name for name in names if names.count(name) > 1})]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return [f"The id {name} is used twice." for name in twice]

@@ -16,6 +16,7 @@ from auditkit.publish.files import sha256_of, written_whole
 from auditkit.rules.version import rule_files, rules_version
 
 MANIFEST = "manifest.json"
+_TIMES = ("started", "ended", "ended_local")
 
 
 def write_manifest(run_folder: Path, facts: dict) -> dict:
@@ -46,9 +47,6 @@ def write_manifest(run_folder: Path, facts: dict) -> dict:
     with written_whole(folder / MANIFEST) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
     return manifest
-
-
-_TIMES = ("started", "ended", "ended_local")
 
 
 def output_files(run_folder: Path) -> list[dict]:
@@ -84,8 +82,9 @@ def verify_manifest(run_folder: Path) -> list[str]:
     manifest = read_manifest(run_folder)
     stated = {output["file"]: output for output in manifest["outputs"]}
     found = {output["file"]: output for output in output_files(run_folder)}
-    differences = [f"{name}: stands in the manifest but not in the run." for name in sorted(stated.keys() - found)]
-    differences += [f"{name}: stands in the run but not in the manifest." for name in sorted(found.keys() - stated)]
+    gone, new = sorted(stated.keys() - found), sorted(found.keys() - stated)
+    differences = [f"{name}: stands in the manifest but not in the run." for name in gone]
+    differences += [f"{name}: stands in the run but not in the manifest." for name in new]
     for name in sorted(stated.keys() & found.keys()):
         if stated[name]["sha256"] != found[name]["sha256"]:
             differences.append(f"{name}: was changed after the run ended.")

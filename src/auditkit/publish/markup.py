@@ -168,8 +168,8 @@ def facts_html(pairs: dict | list[tuple[str, object]], caption: str) -> str:
     pairs = _pairs(pairs)
     numeric = bool(pairs) and all(_is_number(value) for _, value in pairs)
     rows = "\n".join(
-        "<tr>" + _cell("th", "row", escape(str(name)), False) + _cell("td", "", escape(_text(value)), numeric) + "</tr>"
-        for name, value in pairs
+        f"<tr>{_cell('th', 'row', escape(str(name)), False)}{_cell('td', '', escape(text), numeric)}</tr>"
+        for name, text in ((name, _text(value)) for name, value in pairs)
     )
     return _table_region(caption, f"<tbody>\n{rows}\n</tbody>", [])
 

@@ -52,10 +52,11 @@ class Sheet:
 class Line:
     """One line of a text page: a label, its text and, for a link, the sheet it leads to.
 
-    `kind` is title, heading, fact, sentence, link or blank (a line left for a person to fill).
+    `kind` is title, heading, fact, sentence, link, blank (a line left for a person to fill) or one of
+    the marks error, warning, info (its label looks like a marked cell).
     """
 
-    kind: Literal["title", "heading", "fact", "sentence", "link", "blank"]
+    kind: Literal["title", "heading", "fact", "sentence", "link", "blank", "error", "warning", "info"]
     label: str
     text: str = ""
     sheet: str = ""
@@ -74,7 +75,8 @@ def as_arrow(sheet: Sheet) -> pa.Table:
     rows = sheet.rows
     table = rows if isinstance(rows, pa.Table) else pa.Table.from_pandas(rows, preserve_index=False)
     if table.num_columns != len(sheet.columns):
-        raise ValueError(f"sheet {sheet.name}: {table.num_columns} columns of data, {len(sheet.columns)} described")
+        found, told = table.num_columns, len(sheet.columns)
+        raise ValueError(f"sheet {sheet.name}: {found} columns of data, {told} described")
     kinds = {"integer": pa.int64(), "decimal": pa.float64(), "percent": pa.float64()}
     arrays = [
         _plain(values).cast(kinds.get(column.kind, pa.string()))
@@ -154,7 +156,7 @@ def _too_long(values: pa.Array) -> pa.Array:
     suspects = pc.greater(pc.binary_length(values), MAX_CHARACTERS)
     if not pc.any(suspects).as_py():
         return suspects
-    return pa.array([value is not None and excel_length(value) > MAX_CHARACTERS for value in values.to_pylist()])
+    return pa.array([excel_length(value or "") > MAX_CHARACTERS for value in values.to_pylist()])
 
 
 def excel_length(text: str) -> int:

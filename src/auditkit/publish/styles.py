@@ -1,4 +1,4 @@
-"""The named looks of cells: body, header, marks and the lines of text pages. All text contrasts reach 4.5:1."""
+"""The looks of cells: body, header, marks, and the lines of text pages. All text contrasts reach 4.5:1."""
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -16,9 +16,9 @@ _MARK_LOOKS = {
 _KINDS = {
     "text": {"num_format": "@"},
     "wrap": {"num_format": "@", "text_wrap": True},
-    "integer": {"num_format": "#,##0"},
-    "decimal": {"num_format": "#,##0.0##"},
-    "percent": {"num_format": "0.0%"},
+    "integer": {"num_format": "#,##0", "align": "right", "indent": 1},
+    "decimal": {"num_format": "#,##0.0##", "align": "right", "indent": 1},
+    "percent": {"num_format": "0.0%", "align": "right", "indent": 1},
 }
 
 
@@ -42,10 +42,11 @@ def page_formats(book: xlsxwriter.Workbook) -> dict[str, tuple[Format, Format]]:
         return book.add_format(text | label), book.add_format(text | (body if body is not None else label))
 
     rule = {"bottom": 1, "bottom_color": RULE}
-    return {
-        "title": pair({"bold": True, "font_size": 20, "font_color": ACCENT, "text_wrap": False, "valign": "vcenter"}),
-        "heading": pair({"bold": True, "font_size": 13, "font_color": ACCENT, "valign": "bottom",
-                         "bottom": 2, "bottom_color": ACCENT, "text_wrap": False}),
+    marks = {mark: pair(_MARK_LOOKS[mark] | rule, rule) for mark in MARKS}
+    big = {"bold": True, "font_color": ACCENT, "text_wrap": False}
+    return marks | {
+        "title": pair(big | {"font_size": 20, "valign": "vcenter"}),
+        "heading": pair(big | {"font_size": 13, "valign": "bottom", "bottom": 2, "bottom_color": ACCENT}),
         "fact": pair({"font_color": MUTED} | rule, rule),
         "sentence": pair({"font_color": MUTED}, {}),
         "link": pair({"font_color": ACCENT, "underline": 1} | rule, rule),

@@ -1,4 +1,4 @@
-"""The workbook of a universe family: cover, marked universes, timeliness with its arithmetic, findings, method."""
+"""The workbook of a universe family: cover, marked universes, timeliness, findings, evidence, method."""
 
 from pathlib import Path
 
@@ -13,10 +13,13 @@ from auditkit.publish.workbook import sheet_names, write_workbook
 _LEADING = [Column("Row", 8, "integer"), Column("Worst", 11), Column("Findings", 26)]
 _METHOD = (
     ("Universes", "Each universe sheet holds the submission text cell by cell; nothing is retyped."),
-    ("Clocks", "A day clock compares calendar dates in the plan's time zone; an hour clock compares exact "
-               "elapsed time, also across a change to or from daylight saving time."),
-    ("Missing times", "An hour clock whose time of day is missing is not testable; midnight is never assumed."),
-    ("Pass mark", "No share of timely cases is called passing here: no pass mark of CMS is known to this report."),
+    (
+        "Clocks",
+        "A day clock compares calendar dates in the plan's time zone; an hour clock compares exact "
+        "elapsed time, also across a change to or from daylight saving time.",
+    ),
+    ("Missing times", "An hour clock without its time of day is not testable; midnight is never assumed."),
+    ("Pass mark", "No share of timely cases is called passing: this report knows of no pass mark of CMS."),
     ("Rows", "Rows in equal rows used plus rows set aside, each with its reason."),
 )
 
@@ -51,11 +54,12 @@ def write_universe_workbook(
     A text that no cell can hold is shown with its control characters as pictures or cut, and the
     cover says where.
     """
-    findings = findings if len(findings.columns) else pd.DataFrame(columns=["table", "row", "rule", "severity"])
+    if findings.empty:
+        findings = pd.DataFrame(columns=["table", "row", "rule", "severity"])
     fitted, remarks = {}, []
     for code, frame in universes.items():
         fitted[code], places = fit_for_cells(frame.apply(as_text))
-        remarks += [f"Sheet {code}, {place}: the cell shows what can be shown; see the run's data." for place in places]
+        remarks += [f"Sheet {code}, {place}: shown as far as a cell can." for place in places]
     tables = [
         *_overview(verdicts, findings),
         *(universe_sheet(layouts[code], frame, findings) for code, frame in fitted.items()),
@@ -66,8 +70,12 @@ def write_universe_workbook(
     method = _method_page([layouts[code] for code in universes], facts)
     listed = [(name, rows, sheet.about) for sheet in tables for name, rows in sheet_names(sheet)]
     cover = cover_page(
-        facts, [layouts[code] for code in universes], policies or {}, _told(reconciliation),
-        [*listed, (method.name, None, "How the figures were made and what is not verified.")], remarks[:20],
+        facts,
+        [layouts[code] for code in universes],
+        policies or {},
+        _told(reconciliation),
+        [*listed, (method.name, None, "How the figures were made and what is not verified.")],
+        remarks[:20],
     )
     title = facts.get("report") or "Universe workbook"
     footer = f"{facts.get('plan', '')}, {title}, run {facts.get('run', '')}".strip(", ")
@@ -76,20 +84,22 @@ def write_universe_workbook(
 
 
 def universe_sheet(layout, frame: pd.DataFrame, findings: pd.DataFrame) -> Sheet:
-    """Give one universe as a sheet: row number, worst finding and codes, then the layout's columns, marked."""
+    """Give one universe as a sheet: row, worst finding and codes, then the layout's columns with marks."""
     ids = [column.id for column in layout.columns]
     mine = findings[findings["table"] == layout.code]
     worst, codes = _row_remarks(mine)
-    rows = pd.DataFrame({
-        "row": range(1, len(frame) + 1),
-        "worst": [worst.get(row, "none") for row in range(1, len(frame) + 1)],
-        "codes": [codes.get(row, "") for row in range(1, len(frame) + 1)],
-    })
+    rows = pd.DataFrame(
+        {
+            "row": range(1, len(frame) + 1),
+            "worst": [worst.get(row, "none") for row in range(1, len(frame) + 1)],
+            "codes": [codes.get(row, "") for row in range(1, len(frame) + 1)],
+        }
+    )
     rows = pd.concat([rows, frame[ids].reset_index(drop=True)], axis=1)
-    columns = _LEADING + [Column(f"{column.id}: {column.name}", _column_width(column)) for column in layout.columns]
+    described = [Column(f"{column.id}: {column.name}", _column_width(column)) for column in layout.columns]
     marks = _cell_marks(layout, mine)
     marks |= {(row, 1): severity for row, severity in worst.items()}
-    return Sheet(layout.code, columns, rows, marks, len(_LEADING), f"{layout.title}.")
+    return Sheet(layout.code, _LEADING + described, rows, marks, len(_LEADING), f"{layout.title}.")
 
 
 def _column_width(column) -> float:
@@ -131,11 +141,11 @@ def _overview(verdicts: pd.DataFrame | None, findings: pd.DataFrame) -> list[She
     if verdicts is not None and len(verdicts):
         summary = summary_by_rule(verdicts)
         about = "Cases by rule and verdict; the share counts timely and late cases."
-        sheets.append(frame_sheet("Summary by rule", summary, about, kinds={"share_timely": "percent"}, frozen=3))
+        kinds = {"share_timely": "percent"}
+        sheets.append(frame_sheet("Summary by rule", summary, about, kinds=kinds, frozen=3))
     if len(findings):
-        sheets.append(frame_sheet(
-            "Findings by condition", _by_condition(findings), "One row a condition: how many findings and rows.", frozen=2,
-        ))
+        about = "One row a condition: how many findings and rows."
+        sheets.append(frame_sheet("Findings by condition", _by_condition(findings), about, frozen=2))
     return sheets
 
 
@@ -145,10 +155,10 @@ def _by_condition(findings: pd.DataFrame) -> pd.DataFrame:
     told = {name: (name, "first") for name in ("expected", "citation") if name in findings}
     grouped = findings.groupby(keys, dropna=False, sort=False)
     counted = grouped.agg(findings=("rule", "size"), rows=("row", "nunique"), **told).reset_index()
-    order = {name: place for place, name in enumerate(MARKS)}
-    return counted.sort_values(
-        ["severity", "findings"], key=lambda part: part.map(order) if part.name == "severity" else -part, kind="stable"
-    )
+    rank = counted["severity"].map({name: place for place, name in enumerate(MARKS)})
+    ranked = counted.assign(_rank=rank, _most=-counted["findings"])
+    ranked = ranked.sort_values(["_rank", "_most"], kind="stable")
+    return ranked.drop(columns=["_rank", "_most"]).reset_index(drop=True)
 
 
 def _details(verdicts: pd.DataFrame | None, findings: pd.DataFrame) -> list[Sheet]:
@@ -159,10 +169,9 @@ def _details(verdicts: pd.DataFrame | None, findings: pd.DataFrame) -> list[Shee
         order = [name for name in ("severity", "table", "row", "rule") if name in findings]
         listed = findings[order + [name for name in findings.columns if name not in order]]
         listed, _ = fit_for_cells(listed)
-        marks = {
-            (row, 0): severity for row, severity in enumerate(listed["severity"], start=1) if severity in MARKS
-        }
-        sheets.append(frame_sheet("Findings", listed, "Every finding with its row, rule and law.", marks, frozen=4))
+        marks = {(row, 0): mark for row, mark in enumerate(listed["severity"], start=1) if mark in MARKS}
+        about = "Every finding with its row, rule and law."
+        sheets.append(frame_sheet("Findings", listed, about, marks, frozen=4))
     return sheets
 
 
@@ -174,6 +183,7 @@ def _timeliness(verdicts: pd.DataFrame) -> Sheet:
     marks = {
         (row, 3): looks[verdict] for row, verdict in enumerate(told["verdict"], start=1) if verdict in looks
     }
+    told["verdict"] = told["verdict"].str.replace("_", " ")
     about = "Every clock of every case with its arithmetic."
     return frame_sheet("Timeliness", told, about, marks, kinds={"margin": "decimal"}, frozen=4)
 
@@ -208,19 +218,27 @@ def dictionary_sheet(layouts: list) -> Sheet:
     """Give the data dictionary: one row a layout column with its rule, allowed values and status."""
     rows = [
         {
-            "table": layout.code, "column": column.id, "name": column.name, "kind": column.kind,
-            "length": column.length, "allowed values": ", ".join(column.values),
-            "none allowed": "yes" if column.none_allowed else "no", "rule_sentence": column.rule,
-            "note": column.note, "status": column.status,
+            "table": layout.code,
+            "column": column.id,
+            "name": column.name,
+            "kind": column.kind,
+            "length": column.length,
+            "allowed values": ", ".join(column.values),
+            "none allowed": "yes" if column.none_allowed else "no",
+            "rule_sentence": column.rule,
+            "note": column.note,
+            "status": column.status,
         }
         for layout in layouts
         for column in layout.columns
     ]
     frame = pd.DataFrame(rows)
     frame["length"] = frame["length"].astype("Int64")
-    marks = {(row, 9): "warning" for row, status in enumerate(frame["status"], start=1) if status == "recalled"}
+    recalled = [row for row, status in enumerate(frame["status"], start=1) if status == "recalled"]
+    marks = {(row, frame.columns.get_loc("status")): "warning" for row in recalled}
     about = "What each column means and how well it is known."
-    return frame_sheet("Dictionary", frame, about, marks, kinds={"allowed values": "wrap"}, frozen=3)
+    kinds = {"name": "wrap", "allowed values": "wrap"}
+    return frame_sheet("Dictionary", frame, about, marks, kinds, frozen=3)
 
 
 def _method_page(layouts: list, facts: dict) -> Page:

@@ -43,7 +43,7 @@ def _close(figure: Figure) -> None:
 
 
 def _for_the_page(raw: str, name: str, title: str, alt: str) -> str:
-    body = raw[raw.index("<svg"):]
+    body = raw[raw.index("<svg") :]
     box = re.search(r'viewBox="([^"]+)"', body).group(1)
     width = float(box.split()[2])
     inner = body[body.index(">") + 1 : body.rindex("</svg>")]

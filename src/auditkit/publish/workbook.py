@@ -14,13 +14,15 @@ from pathlib import Path
 import pyarrow as pa
 import xlsxwriter
 
-from auditkit.publish.cells import Styles, column_letters, sheet_rows
+from auditkit.publish.cells import Styles, column_letters, lines_needed, sheet_rows
 from auditkit.publish.files import written_whole
-from auditkit.publish.sheets import Page, Sheet, as_arrow, check_names, check_values, split
+from auditkit.publish.sheets import Line, Page, Sheet, as_arrow, check_names, check_values, split
 from auditkit.publish.styles import cell_formats, page_formats
 
 FIXED_DATE = datetime(1980, 1, 1)
 _TEMPLATE_ROW = re.compile(rb'(.*?</row>)(<row r="2".*?</row>)(</sheetData>.*)', re.DOTALL)
+_LABEL_WIDTH, _TEXT_WIDTH = 36, 96
+_PAGE_WIDTH = 210
 _BIG_PART = 1_000_000_000
 _Part = tuple[Sheet, pa.Table]
 
@@ -74,25 +76,29 @@ def _write_skeleton(target: io.BytesIO, title: str, parts: list[Page | _Part], f
     return {key: place for place, key in enumerate(formats)}
 
 
-def _print_setup(sheet: xlsxwriter.worksheet.Worksheet, footer: str) -> None:
+def _print_setup(sheet: xlsxwriter.worksheet.Worksheet, footer: str, pages_wide: int = 1) -> None:
     sheet.set_paper(1)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(pages_wide, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     sheet.set_footer(f"&L&8{footer.replace('&', '&&')}&C&8&A&R&8Page &P of &N")
 
 
+def _line_height(line: Line) -> float:
+    """Height in points: programs differ in fitting wrapped text, so it is worked out from its length."""
+    heights = {"title": 36, "heading": 30, "blank": 24}
+    lines = max(-(-len(line.label) // (_LABEL_WIDTH - 4)), -(-len(line.text) // (_TEXT_WIDTH - 6)), 1)
+    return heights.get(line.kind, 3 + 15 * lines)
+
+
 def _write_page(sheet: xlsxwriter.worksheet.Worksheet, page: Page, formats: dict, footer: str) -> None:
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 96)
+    sheet.set_column(0, 0, _LABEL_WIDTH)
+    sheet.set_column(1, 1, _TEXT_WIDTH)
     sheet.set_portrait()
     _print_setup(sheet, footer)
     for row, line in enumerate(page.lines):
         label, text = formats[line.kind]
-        if line.kind in ("title", "heading"):
-            sheet.set_row(row, 36 if line.kind == "title" else 30)
-        elif line.kind == "blank":
-            sheet.set_row(row, 24)
+        sheet.set_row(row, _line_height(line))
         if line.kind == "link":
             sheet.write_url(row, 0, f"internal:'{line.sheet}'!A1", label, string=line.label)
         else:
@@ -105,21 +111,32 @@ def _write_frame(
 ) -> None:
     header = formats["header", ""]
     last = len(part.columns) - 1
+    lines = max(int(lines_needed(len(column.header), column.width * 0.85)) for column in part.columns)
+    sheet.set_row(0, 6 + 14 * lines)
     for place, column in enumerate(part.columns):
         sheet.set_column(place, place, column.width)
         sheet.write_string(0, place, column.header, header)
     if table.num_rows:
-        sheet.add_table(0, 0, 1, last, {
-            "name": "T_" + re.sub(r"\W", "_", part.name),
-            "style": None,
-            "columns": [{"header": column.header, "header_format": header} for column in part.columns],
-        })
+        sheet.add_table(
+            0,
+            0,
+            1,
+            last,
+            {
+                "name": "T_" + re.sub(r"\W", "_", part.name),
+                "style": None,
+                "columns": [{"header": column.header, "header_format": header} for column in part.columns],
+            },
+        )
         for place, key in enumerate(formats):
             sheet.write_blank(1, place, None, formats[key])
     sheet.freeze_panes(1, part.frozen)
     sheet.set_landscape()
     sheet.repeat_rows(0)
-    _print_setup(sheet, footer)
+    if part.frozen:
+        sheet.repeat_columns(0, part.frozen - 1)
+    total = sum(column.width for column in part.columns)
+    _print_setup(sheet, footer, pages_wide=max(1, round(total / _PAGE_WIDTH)))
 
 
 def _splice(skeleton: io.BytesIO, path: Path, parts: list[Page | _Part], styles: Styles) -> None:
