@@ -287,8 +287,18 @@ def test_what_if_for_a_measure_without_figures(tmp_path):
     table = read_what_if(
         write(tmp_path / "w.csv", "scenario,contract,measure,members,score,star", "Outreach,H9901,C01,20,,")
     )
-    with pytest.raises(InputError, match="measure C01 has no counts"):
+    with pytest.raises(InputError, match="measure C01 of contract H9901 has no counts"):
         what_if(table, measures_to_date(plan(3), RULES, RULES), no_facts(), RULES, RULES)
+
+
+def test_what_if_a_measure_had_a_star_at_all(tmp_path):
+    table = read_what_if(
+        write(tmp_path / "w.csv", "scenario,contract,measure,members,score,star", "Improvement,H9901,C30,,,2")
+    )
+    measures = measures_to_date(plan(3, C30=None), RULES, RULES)
+    result = what_if(table, measures, no_facts(), RULES, RULES).iloc[0]
+    assert result["changes"] == "C30 Health Plan Quality Improvement: no star to 2 stars"
+    assert result["gain"] < 0
 
 
 def test_contract_facts(tmp_path):

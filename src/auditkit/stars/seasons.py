@@ -43,6 +43,11 @@ def past_moves(years: list[StarYear]) -> list[MovePool]:
     return pools
 
 
+def standing_still(pools: list[MovePool]) -> list[MovePool]:
+    """Give the pools with every move taken out: seasons in which the last published cut points stay."""
+    return [{kind: np.zeros((1, 4)) for kind in pool} for pool in pools]
+
+
 def season_cut_points(
     base: StarYear, pools: list[MovePool], group: str, seasons: int, generator: np.random.Generator
 ) -> dict[str, np.ndarray]:

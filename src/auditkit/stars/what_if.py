@@ -14,7 +14,7 @@ import pandas as pd
 
 from auditkit.errors import InputError
 from auditkit.rules.star_links import load_year_links
-from auditkit.rules.star_years import StarYear
+from auditkit.rules.star_years import Measure, StarYear
 from auditkit.stars.clustering import STARS, round_half_up
 from auditkit.stars.plan_year import measure_rate, star_of
 from auditkit.stars.variants import measure_matrix, rate_variants
@@ -96,31 +96,28 @@ def _changed(
             continue
         measure = rules.measures[place]
         rows = measures[(measures["contract"] == change["contract"]) & (measures["measure"] == measure.id)]
-        if rows.empty:
-            raise InputError(
-                f"what-if '{change['scenario']}': contract {change['contract']} has no figures for measure "
-                f"{change['measure']}; take the row out or add the figures to the quality table."
-            )
-        star = _new_star(change, rows.iloc[0], measure)
+        star = _new_star(change, rows, measure)
         for copy, other in enumerate(rules.measures):  # the Part D copy follows its Part C original
             if other.counted_in_overall_as == measure.id and not np.isnan(today[copy]):
                 stars[copy] = star
         stars[place] = star
-        words.append(f"{measure.id} {measure.name}: {today[place]:g} to {star:g} stars")
+        before = "no star" if np.isnan(today[place]) else f"{today[place]:g}"
+        words.append(f"{measure.id} {measure.name}: {before} to {star:g} stars")
     return stars, words
 
 
-def _new_star(change: dict, row: pd.Series, measure) -> float:
-    cuts = row[[f"cut_{star}" for star in STARS]].to_numpy(dtype=float)
+def _new_star(change: dict, rows: pd.DataFrame, measure: Measure) -> float:
     if not np.isnan(change["star"]):
         return change["star"]
+    place = f"what-if '{change['scenario']}': measure {change['measure']} of contract {change['contract']}"
+    if rows.empty:
+        raise InputError(f"{place} has no figures; give a star, or add the figures to the quality table.")
+    row = rows.iloc[0]
+    cuts = row[[f"cut_{star}" for star in STARS]].to_numpy(dtype=float)
     if not np.isnan(change["score"]):
         return float(star_of(measure, change["score"], cuts))
     if row["basis"] != "counts":
-        raise InputError(
-            f"what-if '{change['scenario']}': measure {change['measure']} has no counts, so members "
-            f"cannot be added; give a score or a star instead."
-        )
+        raise InputError(f"{place} has no counts, so members cannot be added; give a score or a star.")
     sign = 1 if measure.direction == "higher" else -1
     numerator = float(np.clip(row["numerator"] + sign * change["members"], 0, None))
     if measure.scale != "rate_per_1000":
