@@ -7,7 +7,7 @@ from auditkit.sources.sample import limits
 from auditkit.sources.sample.boundaries import DAY, HOUR, KINDS, Cases, each_kind, window
 
 _EARLY = (date(2025, 8, 1), date(2026, 5, 1))
-_LATE = (date(2026, 6, 25), date(2026, 7, 25))
+_LATE = (date(2026, 7, 1), date(2026, 7, 25))
 
 CLAIM_LIMITS = (
     # rule, program, what the claim is
