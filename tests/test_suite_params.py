@@ -118,6 +118,17 @@ def test_params_outside_a_project_are_refused(tmp_path, monkeypatch):
         load_params(file)
 
 
+def test_a_run_folder_is_not_taken_for_the_project(tmp_path, monkeypatch):
+    """nbval and JupyterLab work inside outputs/<run>/notebooks, which has a notebooks folder above it too."""
+    make_project(tmp_path / "project")
+    inside = tmp_path / "project" / "outputs" / "tiny" / "notebooks"
+    inside.mkdir(parents=True)
+    monkeypatch.chdir(inside)
+    elsewhere = tmp_path / "elsewhere.yaml"
+    elsewhere.write_text(PARAMS, encoding="utf-8")
+    assert load_params(elsewhere).root == tmp_path / "project"
+
+
 def test_the_sample_params_are_good():
     assert load_params(PROJECT / "params" / "sample.yaml").params.synthetic is True
 

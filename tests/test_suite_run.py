@@ -19,12 +19,13 @@ from auditkit.suite.run import run_suite
 
 INTAKE = notebook(
     OPEN, "import pandas as pd\nrun.save('cases', pd.DataFrame({'case_id': ['007', None], 'day': [20000, 20001]}))",
-    "run.record('rows_in', 2)\nrun.record('rows_out', 1)\nrun.record('rows_set_aside', 1)",
+    "run.record('snapshot', '007')\nrun.record('rows_in', 2)\nrun.record('rows_out', 1)\nrun.record('rows_set_aside', 1)",
 )
 REPORT = notebook(
     OPEN, "cases = run.table('cases')\nrun.record('findings', {'error': len(cases), 'info': 0})",
     "with run.new_file('workbooks', 'cases.xlsx') as path:\n    path.write_text('sheet')",
-    "print(run, list(run.recorded()['01_intake']))", needs=("01_intake",),
+    "print(run, list(run.recorded()['01_intake']))",
+    "import warnings; warnings.warn('careful')", needs=("01_intake",),
 )
 
 
@@ -62,6 +63,7 @@ def test_a_rendered_notebook_tells_nothing_about_the_machine(finished):
     text = (root / "outputs" / "tiny" / "notebooks" / "10_report.ipynb").read_text(encoding="utf-8")
     stored = json.loads(text)
     assert str(root) not in text
+    assert "this cell:1: UserWarning: careful" in text and "ipykernel_" not in text  # else it names a process
     assert set(stored["metadata"]) == {"auditkit", "kernelspec", "language_info"}
     assert {key for cell in stored["cells"] for key in cell["metadata"]} == {"tags"}
     injected = [cell for cell in stored["cells"] if "injected-parameters" in cell["metadata"].get("tags", [])]
@@ -233,4 +235,4 @@ def test_progress_lines_are_plain_where_there_is_no_terminal(tmp_path, capfd):
 def test_recorded_values_are_read_without_scrapbook(finished):
     params, _ = finished
     folder = params.parents[1] / "outputs" / "tiny" / "notebooks"
-    assert recorded_in(folder / "01_intake.ipynb") == {"rows_in": 2, "rows_out": 1, "rows_set_aside": 1}
+    assert recorded_in(folder / "01_intake.ipynb") == {"snapshot": "007", "rows_in": 2, "rows_out": 1, "rows_set_aside": 1}

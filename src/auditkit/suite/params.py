@@ -165,9 +165,13 @@ def load_params(path: Path | str) -> Setup:
 
 
 def project_root(file: Path) -> Path:
-    """The nearest folder at or above `file`, else at or above the working folder, with notebooks/ in it."""
+    """The nearest folder at or above `file`, else above the working folder, with notebooks/ and params/ in it.
+
+    A run folder has notebooks too, and is no project.
+    """
     for start in (Path(file).resolve(), Path.cwd() / "here"):
         for folder in start.parents:
-            if (folder / "notebooks").is_dir():
+            if (folder / "notebooks").is_dir() and (folder / "params").is_dir():
                 return folder
-    raise InputError(f"{file.name}: no folder above it holds `notebooks`; keep params files inside the project.")
+    raise InputError(f"{file.name}: no folder above it holds `notebooks` and `params`; "
+                     "keep params files inside the project.")

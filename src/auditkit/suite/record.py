@@ -21,7 +21,8 @@ def record(name: str, value: object) -> None:
     _without_grammar_import()
     import scrapbook  # here, because it takes a third of a second and not every notebook records
 
-    scrapbook.glue(name, plain, encoder="json")
+    # Its JSON encoder reads any text as JSON, so a value is handed over as the JSON text it is.
+    scrapbook.glue(name, json.dumps(plain), encoder="json")
 
 
 def recorded_in(notebook: Path) -> dict[str, object]:

@@ -1,8 +1,11 @@
 """Takes out of an executed notebook what differs from run to run or tells about the machine."""
 
+import re
+
 import nbformat
 
 _OURS = ("auditkit", "kernelspec", "language_info")
+_CELL_FILE = re.compile(r"\S*/ipykernel_\d+/\d+\.py")
 
 
 def scrub(notebook: nbformat.NotebookNode, root: str) -> nbformat.NotebookNode:
@@ -19,5 +22,5 @@ def scrub(notebook: nbformat.NotebookNode, root: str) -> nbformat.NotebookNode:
             cell.id = "injected-parameters"
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
-                output.text = output.text.replace(root + "/", "")
+                output.text = _CELL_FILE.sub("this cell", output.text.replace(root + "/", ""))
     return notebook

@@ -1,0 +1,28 @@
+"""What several test files share: the suite rendered once, on a small sample plan of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from auditkit.suite.environment import variables
+from auditkit.suite.run import run_suite
+from auditkit.suite.sample import sample_extracts
+
+PROJECT = Path(__file__).parents[1]
+MEMBERS, SEED = 1_000, 7
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory):
+    """The folder of a run of all notebooks on 1,000 invented members, its params file and its summary."""
+    base = tmp_path_factory.mktemp("rendered")
+    sample_extracts(base / "extracts", MEMBERS, SEED)
+    sample = (PROJECT / "params" / "sample.yaml").read_text(encoding="utf-8")
+    params = base / "test.yaml"
+    params.write_text(
+        sample.replace("run: sample-2026q3", "run: test").replace("outputs/sample-extracts", f"{base}/extracts")
+        + f"output: {base}/outputs\n", encoding="utf-8")
+    with variables(AUDITKIT_SAMPLE_DATABASE=f"sqlite:///{base}/extracts/plan.db"), pytest.MonkeyPatch.context() as at:
+        at.chdir(PROJECT)
+        summary = run_suite(params)
+    return base / "outputs" / "test", params, summary

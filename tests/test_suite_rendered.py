@@ -1,0 +1,83 @@
+"""The whole suite on a small sample plan: whole, repeatable, and true when it is executed again."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from auditkit.publish.lint import lint_html
+from auditkit.publish.manifest import read_manifest, verify_manifest
+from auditkit.suite.environment import variables
+from auditkit.suite.run import run_suite
+
+PROJECT = Path(__file__).parents[1]
+STORED = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+
+
+def test_the_run_holds_everything_its_manifest_names(rendered):
+    run, _, summary = rendered
+    assert verify_manifest(run) == []
+    assert {path.stem for path in (run / "notebooks").iterdir()} == {path.stem for path in STORED}
+    assert {path.stem for path in (run / "narratives").iterdir()} == {path.stem for path in STORED}
+    assert list((run / "workbooks").glob("*.xlsx")) and list((run / "submissions").iterdir())
+    assert summary.rows["rows_in"] == summary.rows["rows_out"] + summary.rows["rows_set_aside"]
+    assert read_manifest(run)["facts"]["inputs"]
+
+
+def test_every_narrative_is_self_contained_and_accessible(rendered):
+    run, _, _ = rendered
+    faults = {path.name: lint_html(path.read_text(encoding="utf-8")) for path in (run / "narratives").iterdir()}
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_nothing_in_the_run_tells_about_the_machine(rendered):
+    run, _, _ = rendered
+    texts = [path for kind in ("notebooks", "narratives", "submissions") for path in (run / kind).iterdir()]
+    assert [path.name for path in texts if str(PROJECT) in path.read_text(encoding="utf-8")] == []
+
+
+def test_a_second_run_gives_the_same_bytes(rendered):
+    """Equal params, extracts and rules: the manifests of both runs carry one hash over all outputs."""
+    run, params, _ = rendered
+    first = read_manifest(run)
+    extracts = params.parent / "extracts"
+    with variables(AUDITKIT_SAMPLE_DATABASE=f"sqlite:///{extracts}/plan.db"):
+        run_suite(params)
+    second = read_manifest(run)
+    assert second["outputs"] == first["outputs"]
+    assert second["content_sha256"] == first["content_sha256"]
+
+
+def test_the_rendered_notebooks_say_the_same_when_nbval_executes_them_again(rendered):
+    """nbval runs every cell of a copy of the run and compares each output with the one stored."""
+    run, params, _ = rendered
+    # The copy lies in the project, because nbval starts kernels in the notebook's folder and params are
+    # looked for from there upwards. Without its manifest it may be written to.
+    copy = PROJECT / "outputs" / f".nbval-{os.getpid()}"
+    shutil.copytree(run, copy)
+    (copy / "manifest.json").unlink()
+    environment = os.environ | {
+        "AUDITKIT_RUN_FOLDER": str(copy), "TQDM_DISABLE": "1", "PYTHONHASHSEED": "0",
+        "AUDITKIT_SAMPLE_DATABASE": f"sqlite:///{params.parent}/extracts/plan.db",
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider",
+             copy / "notebooks"],
+            cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=900)
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
+def test_a_stored_notebook_has_no_outputs_and_its_needs_stand_in_its_metadata(path):
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    code = [cell for cell in stored["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    assert isinstance(stored["metadata"]["auditkit"]["needs"], list)
+    assert stored["metadata"]["auditkit"]["title"]
