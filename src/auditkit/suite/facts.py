@@ -12,7 +12,7 @@ from auditkit.errors import InputError
 from auditkit.publish.manifest import MANIFEST, read_manifest, write_manifest
 from auditkit.rules.version import rules_version
 from auditkit.suite.params import Setup
-from auditkit.suite.record import recorded_across, recorded_in
+from auditkit.suite.record import recorded_across
 
 _INPUT_COLUMNS = ("extract", "table", "sha256", "rows")
 _RECONCILIATION_COLUMNS = ("extract", "table", "delegate", "rows_in", "rows_used", "rows_set_aside")
@@ -24,9 +24,8 @@ def narrative_facts(setup: Setup, folder: Path, notebook: str) -> dict:
     Notebooks record `snapshot` (hash of the extracts as read) and `unverified` (sentences on
     what is recalled); both are optional.
     """
-    own = recorded_in(folder / "notebooks" / f"{notebook}.ipynb")
-    return _run_facts(setup) | {
-        "rules_version": rules_version(), "snapshot": snapshot_of(folder), "unverified": own.get("unverified", [])}
+    own = recorded_across(folder / "notebooks").get(notebook, {})
+    return run_facts(setup) | {"snapshot": snapshot_of(folder), "unverified": own.get("unverified", [])}
 
 
 def seal(setup: Setup, folder: Path, started: datetime) -> None:
@@ -35,7 +34,7 @@ def seal(setup: Setup, folder: Path, started: datetime) -> None:
     The tables `files` and `reconciliation`, which the intake notebook saves, become its inputs.
     """
     ended = datetime.now(timezone.utc)
-    known = _run_facts(setup) | {
+    known = run_facts(setup) | {
         "snapshot": snapshot_of(folder),
         "inputs": _records(folder, "files", _INPUT_COLUMNS),
         "reconciliation": _records(folder, "reconciliation", _RECONCILIATION_COLUMNS),
@@ -68,7 +67,8 @@ def snapshot_of(folder: Path) -> str | None:
     return next((value for value in values if value), None)
 
 
-def _run_facts(setup: Setup) -> dict:
+def run_facts(setup: Setup) -> dict:
+    """What every cover and page says about a run: plan, contracts, programs, period, run, policies, rules."""
     params = setup.params
     return {
         "plan": params.plan,
@@ -78,6 +78,7 @@ def _run_facts(setup: Setup) -> dict:
         "run": params.run,
         "policies": setup.policies,
         "synthetic": params.synthetic,
+        "rules_version": rules_version(),
     }
 
 
