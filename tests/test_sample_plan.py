@@ -354,7 +354,7 @@ def test_the_rows_hold_what_the_key_says(sample, key):
         "notice before determination": (None, lambda row: row["RCVD_DT"] <= row["LTR_DT"] < row["DECN_DT"]),
         "denied not forwarded": (None, lambda row: row["result"] == "UPHELD" and row["ire_sent_ts"] is None),
         "approved forwarded": (None, lambda row: row["result"] == "OVERTURNED" and row["ire_sent_ts"]),
-        "approved not effectuated": (None, lambda row: row["effectuated_ts"] is None),
+        "approved not effectuated": (None, lambda r: r["result"] == "OVERTURNED" and not r["effectuated_ts"]),
         "approved not paid": (None, lambda row: row["result"] == "PAID" and row["paid_ts"] is None),
         "written answer missing": (None, lambda row: row["CHANNEL"] == "MAIL" and row["LTR_TS"] is None),
     }  # fmt: skip
