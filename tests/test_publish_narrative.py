@@ -141,6 +141,25 @@ def test_the_file_is_whole_and_the_same_every_time(tmp_path):
     assert [path.name for path in target.parent.iterdir()] == ["10.html"]
 
 
+def _luminance(colour: str) -> float:
+    """Relative luminance of a colour written #rrggbb, WCAG 2.1."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_text_colour_contrasts_with_its_page(html):
+    palettes = [
+        dict(re.findall(r"--(\w+): (#\w{6});", block)) for block in re.findall(r":root \{[^}]*", html)
+    ]
+    assert len(palettes) == 3  # light, dark, print
+    for palette in palettes:
+        for ground in ("page", "band"):
+            for text in ("ink", "muted", "accent", "caution", "error", "done"):
+                low, high = sorted((_luminance(palette[ground]), _luminance(palette[text])))
+                assert (high + 0.05) / (low + 0.05) >= 4.5, (text, ground)  # WCAG 1.4.3
+
+
 def test_missing_facts_are_said_to_be_missing():
     html = NarrativeExporter().from_notebook_node(new_notebook(cells=[new_markdown_cell("# T")]), {})[0]
     assert "not stated" in html

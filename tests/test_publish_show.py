@@ -134,7 +134,7 @@ def test_every_ready_made_figure_draws():
     assert "no score" in svg_markup(figures.star_positions(stars, "H0000"), "Stars", ALT)
 
 
-def _contrast(first: str, second: str) -> float:
+def contrast(first: str, second: str) -> float:
     """WCAG 2.1 contrast ratio of two colours written #rrggbb."""
 
     def luminance(colour: str) -> float:
@@ -149,8 +149,8 @@ def _contrast(first: str, second: str) -> float:
 @pytest.mark.parametrize("page", ["#ffffff", "#14181d"])
 @pytest.mark.parametrize("colour", house.VERDICT_COLOURS.values())
 def test_marks_of_figures_contrast_on_light_and_dark_pages(colour, page):
-    assert _contrast(colour, page) >= 3  # WCAG 1.4.11
+    assert contrast(colour, page) >= 3  # WCAG 1.4.11
 
 
 def test_the_contrast_formula():
-    assert _contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)

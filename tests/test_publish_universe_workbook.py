@@ -168,6 +168,23 @@ def test_the_cover_says_what_the_workbook_rests_on(path):
     assert f"{counts['recalled']} are recalled" in status and "check its name" in status
 
 
+def test_the_cover_adds_up_the_files_of_a_table(tmp_path):
+    files = pd.DataFrame({
+        "extract": ["a.csv", "b.csv"], "table": ["authorizations"] * 2,
+        "rows_in": [5, 10], "rows_used": [3, 10], "rows_set_aside": [2, 0],
+    })  # fmt: skip
+    write(tmp_path / "two.xlsx", reconciliation=files)
+    told = {row[0]: row[1] for row in rows(tmp_path / "two.xlsx", "Cover")}
+    assert told["authorizations"] == "15 rows in = 13 used + 2 set aside"
+
+
+def test_many_changed_cells_are_counted_not_dropped(tmp_path):
+    universe_25 = pd.DataFrame({column.id: ["x\x07"] for column in LAYOUTS["OD"].columns})
+    write(tmp_path / "many.xlsx", universes={"OD": universe_25}, findings=FINDINGS.head(0))
+    told = [row[1] for row in rows(tmp_path / "many.xlsx", "Cover") if row[0] == "Changed to fit a cell"]
+    assert len(told) == 21 and told[-1] == f"And {len(LAYOUTS['OD'].columns) - 20} more cells."
+
+
 def test_the_sign_off_is_left_blank(path):
     blank = [
         row for row in rows(path, "Cover") if row[0].startswith(("Preparer", "Independent", "Compliance"))

@@ -196,6 +196,12 @@ def test_a_sheet_name_excel_refuses_is_our_mistake(tmp_path, name):
         write_workbook(tmp_path / "x.xlsx", "T", [one_column(["a"], name=name)])
 
 
+def test_two_columns_of_one_name_are_our_mistake(tmp_path):
+    frame = pd.DataFrame([["a", "b"]], columns=["Rule", "rule"])
+    with pytest.raises(ValueError, match="must differ"):
+        write_workbook(tmp_path / "x.xlsx", "T", [frame_sheet("OD", frame)])
+
+
 def test_a_failed_writing_leaves_the_old_workbook(tmp_path, monkeypatch):
     path = tmp_path / "kept.xlsx"
     write_workbook(path, "Kept", [one_column(["old"])])

@@ -33,7 +33,7 @@ def frame_sheet(
 ) -> Sheet:
     """Give `frame` as a sheet; headers are the column names in words.
 
-    Whole numbers stay numbers, other numbers decimals, everything else text; `kinds` overrides that by
+    Numbers stay numbers (integers where all are whole), everything else is text; `kinds` overrides that by
     column name (see `sheets.Column`).
     """
     kinds = kinds or {}
@@ -57,7 +57,7 @@ def _kind(name: str, values: pd.Series) -> str:
     if pd.api.types.is_integer_dtype(values):
         return "integer"
     if pd.api.types.is_float_dtype(values):
-        return "decimal"
+        return "integer" if (values.dropna() % 1 == 0).all() else "decimal"
     return "wrap" if name.lower().replace(" ", "_") in _LONG else "text"
 
 

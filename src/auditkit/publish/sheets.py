@@ -113,6 +113,13 @@ def check_names(names: list[str]) -> None:
         raise ValueError("two sheets have the same name")
 
 
+def check_headers(sheet: Sheet) -> None:
+    """Raise ValueError on headers that an Excel table refuses: empty, too long, or the same twice."""
+    headers = [column.header.lower() for column in sheet.columns]
+    if not all(1 <= len(header) <= 255 for header in headers) or len(set(headers)) != len(headers):
+        raise ValueError(f"sheet {sheet.name}: headers need 1 to 255 characters and must differ")
+
+
 def check_values(sheet: Sheet, table: pa.Table) -> None:
     """Raise InputError on the first value that a workbook cannot hold; nothing is written then.
 

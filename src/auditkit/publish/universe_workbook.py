@@ -47,8 +47,8 @@ def write_universe_workbook(
         sentence, citation.
     verdicts: table, row, case_id, clock, rule, clock_start ... citation (`clocks.wording`).
     reconciliation: rows in, used and set aside by table or file; exclusions: rows left out by
-        reason; both are printed as they come. A frame with the columns `rows_in`, `rows_used`, and
-        `rows_set_aside` is also told on the cover.
+        reason; both are printed as they come. With the columns `rows_in`, `rows_used` and
+        `rows_set_aside` the reconciliation is also told on the cover, by table.
     policies: name to value. rules: the timeframe rules used. files: the extracts read.
 
     A text that no cell can hold is shown with its control characters as pictures or cut, and the
@@ -75,12 +75,17 @@ def write_universe_workbook(
         policies or {},
         _told(reconciliation),
         [*listed, (method.name, None, "How the figures were made and what is not verified.")],
-        remarks[:20],
+        _shortened(remarks),
     )
     title = facts.get("report") or "Universe workbook"
     footer = f"{facts.get('plan', '')}, {title}, run {facts.get('run', '')}".strip(", ")
     write_workbook(Path(path), title, [cover, *tables, method], footer)
     return remarks
+
+
+def _shortened(remarks: list[str], most: int = 20) -> list[str]:
+    left_out = len(remarks) - most
+    return remarks if left_out <= 0 else [*remarks[:most], f"And {left_out:,} more cells."]
 
 
 def universe_sheet(layout, frame: pd.DataFrame, findings: pd.DataFrame) -> Sheet:
@@ -206,7 +211,8 @@ def _told(reconciliation: pd.DataFrame | None) -> list[str]:
     wanted = {"rows_in", "rows_used", "rows_set_aside"}
     if reconciliation is None or not wanted <= set(reconciliation.columns):
         return []
-    named = reconciliation.iloc[:, 0].astype("str")
+    key = "table" if "table" in reconciliation else reconciliation.columns[0]
+    named = reconciliation[key].astype("str")
     totals = reconciliation.groupby(named, sort=False)[sorted(wanted)].sum()
     return [
         f"{name}: {row.rows_in:,} rows in = {row.rows_used:,} used + {row.rows_set_aside:,} set aside"

@@ -16,7 +16,16 @@ import xlsxwriter
 
 from auditkit.publish.cells import Styles, column_letters, lines_needed, sheet_rows
 from auditkit.publish.files import written_whole
-from auditkit.publish.sheets import Line, Page, Sheet, as_arrow, check_names, check_values, split
+from auditkit.publish.sheets import (
+    Line,
+    Page,
+    Sheet,
+    as_arrow,
+    check_headers,
+    check_names,
+    check_values,
+    split,
+)
 from auditkit.publish.styles import cell_formats, page_formats
 
 FIXED_DATE = datetime(1980, 1, 1)
@@ -53,6 +62,7 @@ def _parts(sheets: list[Page | Sheet]) -> list[Page | _Part]:
             parts.append(sheet)
             continue
         table = as_arrow(sheet)
+        check_headers(sheet)
         check_values(sheet, table)
         parts.extend(split(sheet, table))
     check_names([part.name if isinstance(part, Page) else part[0].name for part in parts])
@@ -130,6 +140,7 @@ def _write_frame(
         )
         for place, key in enumerate(formats):
             sheet.write_blank(1, place, None, formats[key])
+        sheet.ignore_errors({"number_stored_as_text": _range((part, table)).decode()})
     sheet.freeze_panes(1, part.frozen)
     sheet.set_landscape()
     sheet.repeat_rows(0)
