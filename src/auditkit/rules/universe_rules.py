@@ -49,7 +49,7 @@ class CellRule(Strict):
 class Check(CellRule):
     """A fault between cells of one row, or between rows of one table.
 
-    tables: layout codes, or `all`.
+    tables: layout codes.
     columns: columns a finding is put on; `paired_times` is every time column whose date may be None.
     when: SQL predicate over the typed universe, true where the fault is.
     needs: columns that must be free of format faults; left out, every column that `when` reads.
@@ -81,10 +81,6 @@ class Check(CellRule):
         """Can it be tested only when the universe period is known?"""
         return "{period_" in (self.when or "")
 
-    def applies_to(self, table: str) -> bool:
-        """Is it a check of the layout `table`?"""
-        return table in self.tables or self.tables == ("all",)
-
     def targets(self, layout: Layout) -> list[str]:
         """Ids of the columns it puts findings on, in the order of the layout."""
         if self.columns == "paired_times":
@@ -112,7 +108,7 @@ class CheckRules(Strict):
 
     def for_table(self, table: str) -> list[Check]:
         """The checks of one layout, in the order in which they claim cells."""
-        return [check for check in self.checks if check.applies_to(table)]
+        return [check for check in self.checks if table in check.tables]
 
 
 def columns_read(sql: str) -> list[str]:
@@ -207,7 +203,7 @@ def load_checks(path: Path = CHECK_FILE) -> CheckRules:
     _once([rule.code for rule in rules.formats + rules.file_faults], path)
     layouts = load_layouts()
     for check in rules.checks:
-        for code in layouts if check.tables == ("all",) else check.tables:
+        for code in check.tables:
             if code not in layouts:
                 raise InputError(f"{path}, check {check.code}: there is no layout {code}; "
                                  f"the tables are {', '.join(layouts)}.")
@@ -268,6 +264,8 @@ def _columns_exist(check: Check, layout: Layout, path: Path) -> None:
     for column in named:
         if column not in ids:
             raise InputError(f"{path}, check {check.code}: layout {layout.code} has no column {column}.")
+    if not check.targets(layout):
+        raise InputError(f"{path}, check {check.code}: layout {layout.code} has no time whose date may be None.")
     for column in check.targets(layout):
         if "{date}" in (check.when or "") and column not in dates:
             raise InputError(f"{path}, check {check.code}: column {column} of {layout.code} is not the time "

@@ -49,7 +49,8 @@ def check_universe(
 def check_typed(typed: TypedUniverse, layout: Layout, *, period: Period | None = None) -> pd.DataFrame:
     """Findings on a universe that `type_universe` has typed already; as `check_universe`."""
     parts = [_cell_findings(faults, typed, layout) for faults in typed.faults]
-    parts += [_cross_findings(faults, typed, layout, period) for faults in cross_faults(typed, layout, period)]
+    between = cross_faults(typed, layout, period)
+    parts += [_cross_findings(faults, typed, layout, period) for faults in between]
     return findings_frame(parts, layout)
 
 

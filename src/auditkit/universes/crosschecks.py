@@ -45,7 +45,8 @@ def check_sql(table: str, code: str, period: Period | None = None) -> str:
     checks = [check for check in load_checks().for_table(table) if check.code == code]
     if not checks:
         codes = sorted({check.code for check in load_checks().for_table(table)})
-        raise InputError(f"Table {table} has no check {code} between cells; its checks are {', '.join(codes)}.")
+        raise InputError(f"Table {table} has no check {code} between cells; "
+                         f"its checks are {', '.join(codes)}.")
     if period is None and any(check.uses_period for check in checks):
         raise InputError(f"Check {code} compares with the universe period; give its first and last day.")
     return ";\n\n".join(
@@ -99,18 +100,19 @@ def _select(check: Check, column: str, layout: Layout, period: Period | None) ->
     conditions = [f"{name}_bad = 0" for name in _needs(check, column, layout)]
     if check.when:
         conditions.append(f"({_fill(check.when, column, layout, period)})")
-    where = "\n  AND ".join(conditions)
+    indent = "    " if check.unique else ""
+    where = f"\n{indent}  AND ".join(conditions)
+    source = f"{indent}FROM {layout.code}" + (f"\n{indent}WHERE {where}" if where else "")
     if check.unique is None:
-        return f"SELECT case_row\nFROM {layout.code}\nWHERE {where}\nORDER BY case_row"
+        return f"SELECT case_row\n{source}\nORDER BY case_row"
     together = ", ".join([c.id for c in layout.columns] if check.unique == ("all",) else check.unique)
-    inner_where = f"\n    WHERE {where}" if where else ""
     return (
         "SELECT case_row, repeats_row\n"
         "FROM (\n"
         "    SELECT\n"
         "        case_row,\n"
         f"        MIN(case_row) OVER (PARTITION BY {together}) AS repeats_row\n"
-        f"    FROM {layout.code}{inner_where}\n"
+        f"{source}\n"
         ") groups_of_rows\n"
         "WHERE repeats_row < case_row\n"
         "ORDER BY case_row"

@@ -67,7 +67,8 @@ def finding_rows(
     pointers = pa.array(which, pa.int32())
 
     def text(pick) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(pointers, pa.array([pick(said) for said in sayings], pa.string()))
+        texts = pa.array([pick(said) for said in sayings], pa.string())
+        return pa.DictionaryArray.from_arrays(pointers, texts)
 
     return pa.table({
         "table": text(lambda said: layout.code),
@@ -90,9 +91,12 @@ def findings_frame(parts: list[pa.Table], layout: Layout) -> pd.DataFrame:
         return pa.table(empty).to_pandas()
     table = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
     place = {"": -1} | {column.id: place for place, column in enumerate(layout.columns)}
-    table = table.append_column("_place", _ranks(table.column("column_id"), lambda ids: [place[i] for i in ids]))
-    table = table.append_column("_rule", _ranks(table.column("rule"), lambda codes: list(np.argsort(np.argsort(codes)))))
-    order = pc.sort_indices(table, [("row", "ascending"), ("_place", "ascending"), ("_rule", "ascending")])
+    keys = pa.table({
+        "row": table.column("row"),
+        "place": _numbered(table.column("column_id"), place),
+        "rule": _numbered(table.column("rule"), None),
+    })
+    order = pc.sort_indices(keys, [("row", "ascending"), ("place", "ascending"), ("rule", "ascending")])
     table = table.select(FINDING_COLUMNS).take(order)
     return pa.table({
         name: column if name == "row" else column.cast(pa.string())
@@ -100,9 +104,11 @@ def findings_frame(parts: list[pa.Table], layout: Layout) -> pd.DataFrame:
     }).to_pandas()
 
 
-def _ranks(encoded: pa.ChunkedArray, rank) -> pa.Array:
-    """A number for each cell, by a rule over the distinct texts."""
+def _numbered(encoded: pa.ChunkedArray, place: dict[str, int] | None) -> pa.Array:
+    """The place of each cell's text: as `place` has it, or in the order of the alphabet."""
     whole = encoded.combine_chunks()
     whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
-    numbers = np.array(rank(whole.dictionary.to_pylist()), dtype=np.int64)
+    texts = whole.dictionary.to_pylist()
+    place = place or {text: number for number, text in enumerate(sorted(texts))}
+    numbers = np.array([place[text] for text in texts], dtype=np.int64)
     return pa.array(numbers[whole.indices.to_numpy(zero_copy_only=False)])

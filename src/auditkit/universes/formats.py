@@ -146,7 +146,8 @@ def _text_fault(value: str, column: Column, scope: CellScope, expected: str) -> 
     if column.name in scope.name_columns and re.search("[0-9]", value):
         return Fault("F12", "a name without digits")
     if re.fullmatch(_SCIENTIFIC, value):
-        return Fault("X20", expected, "It is a long number in a spreadsheet's short form; its digits are lost.")
+        hint = "It is a long number in a spreadsheet's short form; its digits are lost."
+        return Fault("X20", expected, hint)
     if column.length and len(value) > column.length:
         return Fault("F06", expected, f"It has {len(value):,} characters.")
     return None

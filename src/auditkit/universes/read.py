@@ -35,10 +35,9 @@ def read_universe(path: Path | str, layout: Layout) -> tuple[pd.DataFrame, pd.Da
     """
     source = read_text_table(path)
     if source.set_aside and len(source.set_aside) > source.table.num_rows:
-        raise InputError(
-            f"{path}: {len(source.set_aside):,} of {len(source.set_aside) + source.table.num_rows:,} lines do "
-            f"not have the {source.table.num_columns} fields of the header; check the delimiter and the header."
-        )
+        lines = len(source.set_aside) + source.table.num_rows
+        raise InputError(f"{path}: {len(source.set_aside):,} of {lines:,} lines do not have the "
+                         f"{source.table.num_columns} fields of the header; check the delimiter and the header.")
     order, header_faults, by = _columns(source, layout, path)
     rejoined = rejoin(source, [layout.column(id_) if id_ else None for id_ in order])
     frame = _frame(source, order, layout, rejoined)
@@ -73,8 +72,8 @@ def _columns(source: TextTable, layout: Layout, path) -> tuple[list[str | None],
 def _missing_sentence(source: TextTable, layout: Layout, missing: list[str], path) -> str:
     count = source.table.num_columns
     if len(missing) == len(layout.columns):
-        return (f"{path}: no column title of {layout.code} is in the header and the file has {count} columns, "
-                f"not {len(layout.columns)}; check that it is a {layout.code} universe and its delimiter.")
+        return (f"{path}: no column title of {layout.code} is in the header and the file has {count} "
+                f"columns, not {len(layout.columns)}; check that it is a {layout.code} universe.")
     first = layout.column(missing[0])
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
     return (f"{path}: column {first.id} ({first.name}){more} of {layout.code} is missing; "

@@ -3,7 +3,10 @@
 For every column K of the layout the typed table holds K (the text as it came), K_none (1 when the
 cell says None), K_bad (1 when the cell has a format fault); for a date also K_day (days since
 1970-01-01) and, when the layout pairs it with a time, K_sec (UTC epoch second). Days and seconds
-are null where the cell says None or cannot be read. `case_row` is the row's place in the file.
+are null where the cell says None or cannot be read.
+
+`case_row` is the row's place in the file. `benefit` says medicare or medicaid in a universe that was
+filled from an extract which tells it, and '' elsewhere.
 """
 
 from collections.abc import Collection
@@ -68,7 +71,7 @@ def type_universe(
     text = as_text_table(frame, layout)
     scope = CellScope(contracts, synthetic, load_checks().name_columns)
     rows = _row_numbers(frame, text.num_rows)
-    columns: dict[str, pa.Array] = {"case_row": pa.array(rows)}
+    columns: dict[str, pa.Array] = {"case_row": pa.array(rows), "benefit": _benefit(frame, text.num_rows)}
     faults, days, seconds_of_day = [], {}, {}
     for column in layout.columns:
         read = _read_column(text.column(column.id), column, scope)
@@ -115,6 +118,13 @@ def _row_numbers(frame: pd.DataFrame | pa.Table, count: int) -> np.ndarray:
     return np.arange(1, count + 1)
 
 
+def _benefit(frame: pd.DataFrame | pa.Table, count: int) -> pa.Array:
+    if "benefit" not in (frame.columns if isinstance(frame, pd.DataFrame) else frame.column_names):
+        return pa.array([""]).take(pa.array(np.zeros(count, dtype=np.int64)))
+    return pc.fill_null(pa.array(frame["benefit"], pa.string()) if isinstance(frame, pd.DataFrame)
+                        else frame.column("benefit").cast(pa.string()), "")
+
+
 @dataclass(frozen=True)
 class _Read:
     """One column read: per row whether it says None, its day or second (-1: none) and the number of its
@@ -145,7 +155,8 @@ def _read_column(cells: pa.ChunkedArray, column: Column, scope: CellScope) -> _R
             values.append(value)
     none = pc.equal(distinct, NONE).to_numpy(zero_copy_only=False)
     number = _numbers(distinct, fault_number, column.kind)
-    return _Read(none[places], None if number is None else number[places], fault_number[places], faults, values)
+    spread = None if number is None else number[places]
+    return _Read(none[places], spread, fault_number[places], faults, values)
 
 
 def _numbers(distinct: pa.Array, fault_number: np.ndarray, kind: str) -> np.ndarray | None:

@@ -1,0 +1,188 @@
+"""Fills a universe from the source tables: who belongs in it, with which span, and every cell as text.
+
+Three steps in plain SQL: `with_span` joins each case to its member's span, `scoped` gives the reason
+why a case stays out, `sql/fill_<table>.sql` writes the columns. Nothing is lost on the way: rows of
+the source table = rows of the universe + rows excluded, each under one reason.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditkit.errors import InputError
+from auditkit.rules.layouts import Layout, load_layouts
+from auditkit.rules.universe_rules import Scope, load_scope
+from auditkit.sources.engine import DuckDBEngine, Engine, read_sql, run_steps
+from auditkit.sources.moments import day_number
+
+SQL_FOLDER = Path(__file__).parent / "sql"
+SOURCES = {
+    "OD": ("authorizations",),
+    "RECON": ("appeals",),
+    "PYMT_C": ("claims", "appeals"),
+    "EFF_C": ("effectuations",),
+    "GRV_C": ("grievances",),
+    "AIP": ("reductions",),
+}
+"""Source tables each universe is filled from, beside `members`."""
+_CONTROL = "[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\ufeff]"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A universe filled, and what became of every row of its source.
+
+    universe: text columns named by layout id, then case_id, extract, extract_row, delegate, program
+        and, for OD, RECON and PYMT_C, benefit; sorted by population date and case.
+    excluded: case_id, reason, extract, extract_row of each row left out.
+    counts: reason, sentence, cite, rows; `included` first, then every reason, also those without rows.
+    changes: case_id, column, what: cells in which a control character became a space.
+    """
+
+    universe: pd.DataFrame
+    excluded: pd.DataFrame
+    counts: pd.DataFrame
+    changes: pd.DataFrame
+
+
+def fill(
+    table: str,
+    sources: Mapping[str, pa.Table],
+    period: tuple[date, date],
+    *,
+    settings: Mapping[str, str] | None = None,
+    engine: Engine | None = None,
+) -> Filled:
+    """Fill the universe `table` from typed source tables.
+
+    table: OD, RECON, PYMT_C, EFF_C, GRV_C or AIP.
+    sources: typed source tables by name (see rules/source_tables.yaml); `members` gives the spans.
+    period: first and last day of the universe.
+    settings: choices that differ from the defaults of rules/universe_scope.yaml, as
+        {"concurrent_review": "included"}.
+    engine: where the SQL runs; DuckDB in process when none is given.
+
+    Raises InputError for an unknown table or setting and for a source table that is not there;
+    RuntimeError when rows are lost, which is our fault.
+    """
+    steps = fill_steps(table, period, settings)
+    engine = engine or DuckDBEngine()
+    for name in (*SOURCES[table], "members"):
+        if name not in sources:
+            raise InputError(f"The {table} universe is filled from {name}, which the mapping does not give; "
+                             f"map an extract to {name}.")
+        engine.load(name, sources[name])
+    run_steps(engine, steps[:-1])
+    universe = engine.fetch(steps[-1][1])
+    excluded = engine.fetch(
+        "SELECT case_id, reason, extract, extract_row FROM scoped WHERE reason IS NOT NULL "
+        "ORDER BY extract, extract_row, case_id"
+    )
+    rows = sum(sources[name].num_rows for name in SOURCES[table])
+    if rows != universe.num_rows + excluded.num_rows:
+        raise RuntimeError(f"{table}: {rows} source rows became {universe.num_rows} in the universe "
+                           f"and {excluded.num_rows} excluded; they must add up.")
+    universe, changes = _without_control_characters(universe, load_layouts()[table])
+    excluded_frame = excluded.to_pandas()
+    counts = _counts(load_scope().tables[table], universe.num_rows, excluded_frame)
+    return Filled(universe.to_pandas(), excluded_frame, counts, changes)
+
+
+def fill_steps(
+    table: str, period: tuple[date, date], settings: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """The named SELECTs that fill a universe, in order; each can be printed and run on any engine.
+
+    Arguments and errors as `fill`.
+    """
+    scopes = load_scope().tables
+    if table not in scopes:
+        raise InputError(f"The universe {table} cannot be filled; those that can are {', '.join(scopes)}.")
+    scope = scopes[table]
+    steps = []
+    if (SQL_FOLDER / f"source_{table}.sql").exists():
+        steps.append((scope.source, read_sql(SQL_FOLDER / f"source_{table}.sql")))
+    steps.append(("with_span", _with_span_sql(scope, period)))
+    steps.append(("scoped", _scoped_sql(scope, _chosen(settings or {}))))
+    steps.append((f"universe_{table}", read_sql(SQL_FOLDER / f"fill_{table}.sql")))
+    return steps
+
+
+def _chosen(settings: Mapping[str, str]) -> dict[str, str]:
+    known = {setting.name: setting for setting in load_scope().settings}
+    for name, value in settings.items():
+        if name not in known:
+            raise InputError(f"There is no setting {name} for filling universes; "
+                             f"the settings are {', '.join(known)}.")
+        if value not in known[name].allowed:
+            allowed = " or ".join(known[name].allowed)
+            raise InputError(f"The setting {name} cannot be {value}; write {allowed}.")
+    return {name: settings.get(name, setting.default) for name, setting in known.items()}
+
+
+def _with_span_sql(scope: Scope, period: tuple[date, date]) -> str:
+    """Each case once, with the member's span in force on the population day, else on receipt."""
+    def covers(day: str) -> str:
+        return (f"m.enrolled_from_day <= s.{day} AND "
+                f"(m.enrolled_to_day IS NULL OR m.enrolled_to_day >= s.{day})")
+
+    span = f"CASE WHEN {covers('population_day')} THEN 2 WHEN {covers('receipt_day')} THEN 1 ELSE 0 END"
+    key = "s.extract, s.extract_row, s.case_id"
+    if len(SOURCES[scope.table]) > 1:
+        key += ", s.request_type"
+    return f"""SELECT *
+FROM (
+    SELECT
+        s.*,
+        CAST({day_number(period[0])} AS BIGINT) AS period_start,
+        CAST({day_number(period[1])} AS BIGINT) AS period_end,
+        m.first_name, m.last_name, m.mbi, m.program, m.contract, m.pbp,
+        CASE WHEN m.member_id IS NULL THEN 0 ELSE 1 END AS member_known,
+        CASE WHEN {span} = 0 THEN 0 ELSE 1 END AS span_found,
+        ROW_NUMBER() OVER (
+            PARTITION BY {key}
+            ORDER BY {span} DESC, m.enrolled_from_day DESC, m.extract_row DESC
+        ) AS choice
+    FROM (
+        SELECT s.*, {scope.population} AS population_day, {scope.receipt} AS receipt_day
+        FROM {scope.source} s
+    ) s
+    LEFT JOIN members m ON m.member_id = s.member_id
+) spans
+WHERE choice = 1"""
+
+
+def _scoped_sql(scope: Scope, settings: dict[str, str]) -> str:
+    """Each case with the first reason that keeps it out, or none."""
+    reasons = [f"        WHEN {exclusion.when} THEN '{exclusion.code}'" for exclusion in scope.exclusions
+               if exclusion.setting is None or settings[exclusion.setting] == exclusion.value]
+    return "SELECT\n    s.*,\n    CASE\n" + "\n".join(reasons) + "\n    END AS reason\nFROM with_span s"
+
+
+def _counts(scope: Scope, included: int, excluded: pd.DataFrame) -> pd.DataFrame:
+    found = excluded["reason"].value_counts()
+    rows = [("included", scope.population_sentence, scope.cite, included)]
+    rows += [(e.code, e.sentence, e.cite, int(found.get(e.code, 0))) for e in scope.exclusions]
+    return pd.DataFrame(rows, columns=["reason", "sentence", "cite", "rows"])
+
+
+def _without_control_characters(universe: pa.Table, layout: Layout) -> tuple[pa.Table, pd.DataFrame]:
+    """Tabs, line breaks and other control characters would break the file: each becomes a space, listed."""
+    changes = []
+    for column in layout.columns:
+        cells = universe.column(column.id).cast(pa.string())
+        held = pc.match_substring_regex(cells, _CONTROL)
+        if pc.any(held).as_py():
+            for case, cell in zip(universe.column("case_id").filter(held).to_pylist(),
+                                  cells.filter(held).to_pylist(), strict=True):
+                marks = sorted({f"U+{ord(mark):04X}" for mark in re.findall(_CONTROL, cell)})
+                changes.append((case, column.id, f"{', '.join(marks)} replaced by a space"))
+            cells = pc.replace_substring_regex(cells, _CONTROL, " ")
+        universe = universe.set_column(universe.column_names.index(column.id), column.id, cells)
+    return universe, pd.DataFrame(changes, columns=["case_id", "column", "what"])

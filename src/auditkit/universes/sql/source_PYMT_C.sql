@@ -1,0 +1,63 @@
+-- Requests for payment: claims and enrollee reimbursement (OD), and appeals (RECON), one below the other.
+SELECT
+    case_id,
+    member_id,
+    benefit,
+    delegate,
+    extract,
+    extract_row,
+    'OD' AS request_type,
+    CAST(NULL AS VARCHAR(20)) AS appeal_type,
+    claim_type,
+    contracted,
+    clean,
+    requester,
+    status,
+    determination,
+    received_at_date,
+    received_at_day,
+    aor_received_at_date,
+    CAST(NULL AS VARCHAR(10)) AS waiver_received_at_date,
+    decided_at_date,
+    decided_at_day,
+    paid_at_date,
+    interest_paid,
+    enrollee_notified_at_date,
+    provider_notified_at_date,
+    CAST(NULL AS VARCHAR(10)) AS ire_forwarded_at_date,
+    medical_necessity_denial,
+    issue_description
+FROM claims
+UNION ALL
+SELECT
+    case_id,
+    member_id,
+    benefit,
+    delegate,
+    extract,
+    extract_row,
+    'RECON' AS request_type,
+    appeal_type,
+    CAST(NULL AS VARCHAR(20)) AS claim_type,
+    CAST(NULL AS VARCHAR(1)) AS contracted,
+    CAST(NULL AS VARCHAR(1)) AS clean,
+    requester,
+    status,
+    determination,
+    received_at_date,
+    received_at_day,
+    aor_received_at_date,
+    waiver_received_at_date,
+    decided_at_date,
+    decided_at_day,
+    paid_at_date,
+    CAST(NULL AS VARCHAR(1)) AS interest_paid,
+    -- an appeal has one notice: to the enrollee, or to the provider who appealed
+    CASE WHEN requester IN ('enrollee', 'enrollee_representative')
+        THEN written_notified_at_date END AS enrollee_notified_at_date,
+    CASE WHEN requester IN ('contract_provider', 'noncontract_provider')
+        THEN written_notified_at_date END AS provider_notified_at_date,
+    ire_forwarded_at_date,
+    medical_necessity_denial,
+    issue_description
+FROM appeals
