@@ -94,37 +94,29 @@ def _one_year(folder: Path, year: int, contracts: list[str], state: str) -> pd.D
     return _described(mine, facts, points, year)
 
 
-def quality_positions(quality: pd.DataFrame) -> pd.DataFrame:
-    """Positions from a plan's `quality` source table: the latest day of each measurement year.
+def quality_positions(quality: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Positions from a plan's `quality` source table: the latest day of each contract and measure.
 
-    The star year is the measurement year plus two; rows of star years without parameters are left
-    out. Scores of plain rates are 100 times numerator over denominator. The columns are those of
-    `positions`, with the state and the nation empty.
+    year: the star year whose measure identifiers the table uses; its cut points are taken.
+    Scores of plain rates are 100 times numerator over denominator. The columns are those of
+    `positions`, with the state and the nation empty. Measures the year does not know are left out.
     """
-    latest = quality.sort_values("as_of_date_day").drop_duplicates(
-        ["contract", "measure", "measurement_year"], keep="last"
-    )
-    rate = 100 * latest["numerator"].astype(float) / latest["denominator"].where(latest["denominator"] > 0)
+    known = [measure.id for measure in load_star_year(year).measures]
+    latest = quality[quality["measure"].isin(known)].sort_values("as_of_date_day")
+    latest = latest.drop_duplicates(["contract", "measure"], keep="last")
+    denominator = latest["denominator"].astype(float)
+    rate = 100 * latest["numerator"].astype(float) / denominator.where(denominator > 0)
     scores = pd.DataFrame(
         {
             "contract_id": latest["contract"],
             "measure": latest["measure"],
-            "year": latest["measurement_year"].astype(int) + 2,
-            "score": latest["score"].astype(float).fillna(rate.astype(float)),
+            "score": latest["score"].astype(float).fillna(rate),
             "message": None,
         }
     )
-    years = [_quality_year(part, int(year)) for year, part in scores.groupby("year") if year in known_years()]
-    return pd.concat(years, ignore_index=True) if years else pd.DataFrame(columns=COLUMNS)
-
-
-def _quality_year(scores: pd.DataFrame, year: int) -> pd.DataFrame:
-    known = {measure.id for measure in load_star_year(year).measures}
-    scores = scores[scores["measure"].isin(known)]
     facts = pd.DataFrame({"contract_id": scores["contract_id"].unique(), "organization_type": "Local CCP"})
     points = rules_cut_points(year)
-    table = stars_from_scores(scores, facts, year, points)
-    return _described(table, facts, points, year)
+    return _described(stars_from_scores(scores, facts, year, points), facts, points, year)
 
 
 def _means(table: pd.DataFrame, name: str) -> pd.DataFrame:
