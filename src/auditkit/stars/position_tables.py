@@ -31,7 +31,7 @@ def positions_at_hand(
 def rating_history(data_folder: Path | str, contracts: list[str]) -> pd.DataFrame:
     """Ratings of contracts in every year at hand, computed from CMS's measure stars.
 
-    year, contract_id, part_c, part_d, overall (half stars, missing without a rating), overall_mean,
+    contract_id, year, part_c, part_d, overall (half stars, missing without a rating), overall_mean,
     overall_reward, overall_cai, overall_unrounded, leg (whether the improvement measures count),
     why_none (why there is no overall rating).
     """
@@ -49,25 +49,30 @@ def rating_history(data_folder: Path | str, contracts: list[str]) -> pd.DataFram
         mine = ratings[ratings["contract_id"].isin(contracts)]
         parts.append(mine[["contract_id", *RATINGS, *columns]].rename(columns=columns).assign(year=year))
     if not parts:
-        return pd.DataFrame(columns=["year", "contract_id", *RATINGS, *columns.values()])
+        return pd.DataFrame(columns=["contract_id", "year", *RATINGS, *columns.values()])
     table = pd.concat(parts, ignore_index=True)
     table["leg"] = table["leg"].str.replace("_", " ")
     # Steps of a rating that was not given would be read as a rating.
     steps = ["overall_mean", "overall_reward", "overall_cai", "overall_unrounded"]
     table[steps] = table[steps].where(table["overall"].notna())
-    first = ["year", "contract_id"]
-    return table[first + [name for name in table.columns if name not in first]].sort_values(
-        ["contract_id", "year"], ignore_index=True
-    )
+    first = ["contract_id", "year"]
+    columns = first + [name for name in table.columns if name not in first]
+    return table[columns].sort_values(first, ignore_index=True)
+
+
+def headed(table: pd.DataFrame, columns: list[str] | None = None) -> pd.DataFrame:
+    """The named columns (all when none are named) under headings a reader reads: spaces, no underscores."""
+    shown = (table[columns] if columns else table).reset_index(drop=True)
+    return shown.rename(columns=lambda name: name.replace("_id", "").replace("cai", "CAI").replace("_", " "))
 
 
 def star_history(table: pd.DataFrame, contract: str) -> pd.DataFrame:
-    """Stars of a contract by measure name and part (rows) and star year (columns).
+    """Stars of a contract: name, part, and one column a star year.
 
     Measures are matched by name, because their identifiers change from year to year.
     """
     mine = table[table["contract_id"].eq(contract)]
-    wide = mine.pivot_table(index=["part", "name"], columns="year", values="star", sort=False, dropna=False)
+    wide = mine.pivot_table(index=["name", "part"], columns="year", values="star", sort=False, dropna=False)
     wide = wide.dropna(how="all").reset_index()
     wide.columns = [str(name) for name in wide.columns]
     order = mine.drop_duplicates(["part", "name"], keep="last").reset_index()
@@ -88,7 +93,7 @@ def figure_rows(table: pd.DataFrame, contract: str, year: int, part: str) -> pd.
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 44 else name[:43].rstrip() + "\u2026"
+    return name if len(name) <= 30 else name[:29].rstrip() + "\u2026"
 
 
 def near_next_star(table: pd.DataFrame, contract: str, year: int, within: float) -> pd.DataFrame:
