@@ -48,7 +48,7 @@ def _python() -> tuple[bool, str, str]:
 
 def _disk() -> tuple[bool, str, str]:
     free = shutil.disk_usage(Path.cwd()).free
-    return free >= _LEAST_FREE, "Disk", f"{free / 1024**3:.1f} GiB free here (a run of 25,000 members needs under 2)"
+    return free >= _LEAST_FREE, "Disk", f"{free / 1024**3:.1f} GiB free here ({_LEAST_FREE // 1024**3} or more is advised)"
 
 
 def _packages() -> Iterator[tuple[bool, str, str]]:

@@ -30,22 +30,34 @@ def explain(run: str, wanted: str) -> str:
 def _rows(folder: Path, verdicts: pd.DataFrame, wanted: str) -> pd.DataFrame:
     """The verdicts of the case that `wanted` names."""
     if wanted.startswith("F-"):
-        findings = _table(folder, "findings")
-        named = findings[findings["finding_id"] == wanted] if "finding_id" in findings else findings.head(0)
-        if named.empty:
-            return verdicts.head(0)
-        return _at(verdicts, named["table"].iloc[0], str(named["row"].iloc[0]))
+        return _of_finding(_table(folder, "findings"), verdicts, wanted)
     table, _, row = wanted.rpartition(":")
-    tables = verdicts["table"].unique()
-    if row.isdigit() and (table.upper() in tables or (not table and len(tables) == 1)):
-        found = _at(verdicts, table.upper() or tables[0], row)
+    names = {name.lower(): name for name in verdicts["table"].unique()}
+    name = names.get(table.lower()) if table or len(names) > 1 else next(iter(names.values()))
+    if name and row.isdigit():
+        found = _at(verdicts, name, int(row))
         if len(found):
             return found
-    return verdicts[verdicts["case_id"].astype("string") == wanted]
+    return _of_case(verdicts, wanted)
 
 
-def _at(verdicts: pd.DataFrame, table: str, row: str) -> pd.DataFrame:
-    return verdicts[(verdicts["table"] == table) & (verdicts["row"].astype("string") == row)]
+def _of_finding(findings: pd.DataFrame, verdicts: pd.DataFrame, finding_id: str) -> pd.DataFrame:
+    """The verdicts of a finding's row; for a finding made at intake, those of its case."""
+    named = findings[findings["finding_id"] == finding_id] if "finding_id" in findings else findings.head(0)
+    if named.empty:
+        return verdicts.head(0)
+    finding = named.iloc[0]
+    # A finding on a whole file has no row.
+    found = verdicts.head(0) if pd.isna(finding["row"]) else _at(verdicts, finding["table"], int(finding["row"]))
+    return found if len(found) else _of_case(verdicts, finding["case_id"])
+
+
+def _of_case(verdicts: pd.DataFrame, case_id: str) -> pd.DataFrame:
+    return verdicts[verdicts["case_id"].astype("string") == case_id]
+
+
+def _at(verdicts: pd.DataFrame, table: str, row: int) -> pd.DataFrame:
+    return verdicts[(verdicts["table"] == table) & (verdicts["row"].astype("int64") == row)]
 
 
 def _folder(run: str) -> Path:
@@ -56,11 +68,12 @@ def _folder(run: str) -> Path:
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame:
-    """The rows of every saved table whose name starts with `name`, or of the check's CSV file."""
-    parts = [pq.read_table(path).to_pandas() for path in sorted((folder / "data").glob(f"{name}*.parquet"))]
-    if (folder / f"{name}.csv").exists():
-        # Every cell as the text it is, but for the one number that is compared with zero.
-        parts.append(pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False))
-        if "margin" in parts[-1]:
-            parts[-1]["margin"] = pd.to_numeric(parts[-1]["margin"])
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    """The rows of a run's table, or of the CSV file of a check; no rows where there is neither."""
+    saved, written = folder / "data" / f"{name}.parquet", folder / f"{name}.csv"
+    if saved.exists():
+        return pq.read_table(saved).to_pandas()
+    if not written.exists():
+        return pd.DataFrame()
+    # Every cell as the text it is, but for the one number that is compared with zero.
+    frame = pd.read_csv(written, dtype=str, keep_default_na=False)
+    return frame.assign(margin=pd.to_numeric(frame["margin"])) if "margin" in frame else frame

@@ -5,6 +5,7 @@ read. The socket folder has a short absolute path, because a Unix socket's path 
 about a hundred characters.
 """
 
+import itertools
 import os
 import shutil
 import signal
@@ -39,6 +40,7 @@ class Kernels:
 
     def __init__(self) -> None:
         self._sockets = Path(tempfile.mkdtemp(prefix="ak-", dir="/tmp" if os.path.isdir("/tmp") else None))
+        self._numbers = itertools.count()
         self._managers: list[AsyncKernelManager] = []
         self._stopping = False
 
@@ -80,7 +82,7 @@ class Kernels:
             # papermill's own cwd changes the folder of the whole process, and threads share it.
             resources={"metadata": {"path": str(folder)}},
             kernel_manager_class=self._manager_class(),
-            config=self._transport(notebook.stem),
+            config=self._transport(),
             timeout_func=seconds_left,
             on_cell_start=cell_starts,
         )
@@ -110,5 +112,6 @@ class Kernels:
 
         return Listed
 
-    def _transport(self, name: str) -> Config:
-        return Config({"KernelManager": {"transport": "ipc", "ip": str(self._sockets / name[:20])}})
+    def _transport(self) -> Config:
+        socket = self._sockets / str(next(self._numbers))
+        return Config({"KernelManager": {"transport": "ipc", "ip": str(socket)}})
