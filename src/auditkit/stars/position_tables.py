@@ -75,10 +75,9 @@ def star_history(table: pd.DataFrame, contract: str) -> pd.DataFrame:
     wide = mine.pivot_table(index=["name", "part"], columns="year", values="star", sort=False, dropna=False)
     wide = wide.dropna(how="all").reset_index()
     wide.columns = [str(name) for name in wide.columns]
-    order = mine.drop_duplicates(["part", "name"], keep="last").reset_index()
-    rank = {(row.part, row.name_): row.measure for row in order.rename(columns={"name": "name_"}).itertuples()}
-    wide["rank"] = [rank[key] for key in zip(wide["part"], wide["name"], strict=True)]
-    return wide.sort_values(["part", "rank"], ignore_index=True).drop(columns="rank")
+    order = mine.drop_duplicates(["part", "name"], keep="last")
+    wide = wide.merge(order[["part", "name", "measure"]], on=["part", "name"])
+    return wide.sort_values(["part", "measure"], ignore_index=True).drop(columns="measure")
 
 
 def figure_rows(table: pd.DataFrame, contract: str, year: int, part: str) -> pd.DataFrame:
