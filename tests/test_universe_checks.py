@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from engines import ENGINES, open_engine
 from universe_rows import (
     AIP_TERMINATION, CLEAN, EFF_ALJ, EFF_IRE, EFF_PAYMENT, GRV_EXPEDITED, GRV_ORAL, GRV_QUALITY,
     GRV_REPRESENTATIVE, GRV_WRITTEN, LAYOUTS, OD_DENIED, OD_DISMISSED_NO_AOR, OD_EXPEDITED, OD_PART_B,
@@ -13,7 +14,8 @@ from universe_rows import (
 from auditkit.errors import InputError
 from auditkit.rules.universe_rules import load_checks
 from auditkit.universes.check import check_universe
-from auditkit.universes.crosschecks import check_sql
+from auditkit.universes.crosschecks import check_sql, cross_faults
+from auditkit.universes.typed import type_universe
 
 
 def found(table: str, *rows: dict, **options) -> list[tuple]:
@@ -241,3 +243,16 @@ def test_the_sql_of_a_check_can_be_printed():
         check_sql("OD", "X13")
     with pytest.raises(InputError, match="give its first and last day"):
         check_sql("OD", "X09")
+
+
+@pytest.mark.parametrize("engine_name", [name for name in ENGINES if name != "DuckDB"])
+def test_every_engine_finds_the_same_faults(engine_name):
+    rows = [row | change | {"G": f"A-{n}"} for n, (table, row, change, _) in enumerate(FAULTS) if table == "OD"]
+    typed = type_universe(universe("OD", [*rows, rows[0], OD_STANDARD]), LAYOUTS["OD"])
+
+    def fired(engine) -> list[tuple]:
+        return [(faults.check.code, faults.column_id, faults.positions.tolist())
+                for faults in cross_faults(typed, LAYOUTS["OD"], PERIOD, engine)]
+
+    with open_engine(engine_name) as engine:
+        assert fired(engine) == fired(None)

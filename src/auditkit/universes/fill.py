@@ -31,6 +31,13 @@ SOURCES = {
     "AIP": ("reductions",),
 }
 """Source tables each universe is filled from, beside `members`."""
+PROVENANCE = ("case_id", "extract", "extract_row", "delegate", "program")
+WITH_BENEFIT = ("OD", "RECON", "PYMT_C")
+"""Universes whose source tells Medicare from Medicaid benefits; they carry it in a column `benefit`."""
+_EXCLUDED_SQL = (
+    "SELECT case_id, reason, extract, extract_row FROM scoped WHERE reason IS NOT NULL "
+    "ORDER BY extract, extract_row, case_id"
+)
 _CONTROL = "[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\ufeff]"
 
 
@@ -79,11 +86,8 @@ def fill(
                              f"map an extract to {name}.")
         engine.load(name, sources[name])
     run_steps(engine, steps[:-1])
-    universe = engine.fetch(steps[-1][1])
-    excluded = engine.fetch(
-        "SELECT case_id, reason, extract, extract_row FROM scoped WHERE reason IS NOT NULL "
-        "ORDER BY extract, extract_row, case_id"
-    )
+    universe = _fetched(engine, steps[-1][1], _universe_columns(table))
+    excluded = _fetched(engine, _EXCLUDED_SQL, ["case_id", "reason", "extract", "extract_row"])
     rows = sum(sources[name].num_rows for name in SOURCES[table])
     if rows != universe.num_rows + excluded.num_rows:
         raise RuntimeError(f"{table}: {rows} source rows became {universe.num_rows} in the universe "
@@ -163,6 +167,19 @@ def _scoped_sql(scope: Scope, settings: dict[str, str]) -> str:
     reasons = [f"        WHEN {exclusion.when} THEN '{exclusion.code}'" for exclusion in scope.exclusions
                if exclusion.setting is None or settings[exclusion.setting] == exclusion.value]
     return "SELECT\n    s.*,\n    CASE\n" + "\n".join(reasons) + "\n    END AS reason\nFROM with_span s"
+
+
+def _universe_columns(table: str) -> list[str]:
+    benefit = ["benefit"] if table in WITH_BENEFIT else []
+    return [column.id for column in load_layouts()[table].columns] + list(PROVENANCE) + benefit
+
+
+def _fetched(engine: Engine, select: str, names: list[str]) -> pa.Table:
+    """The rows of `select`, columns in the case written here; a database may give no columns for no rows."""
+    rows = engine.fetch(select)
+    if rows.num_rows == 0:
+        return pa.table({name: pa.array([], pa.string()) for name in names})
+    return rows.rename_columns(names)
 
 
 def _counts(scope: Scope, included: int, excluded: pd.DataFrame) -> pd.DataFrame:

@@ -36,17 +36,11 @@ def write_submission(path: Path | str, universe: pd.DataFrame | pa.Table, layout
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as out:
             out.write("\t".join(column.name for column in layout.columns) + "\n")
-            _write_rows(out, _sorted(table, layout))
+            _write_rows(out, table)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
     return path
-
-
-def _sorted(table: pa.Table, layout: Layout) -> pa.Table:
-    first = [layout.population_column] if layout.population_column else []
-    keys = dict.fromkeys(first + ["G"] + [column.id for column in layout.columns])
-    return table.sort_by([(name, "ascending") for name in keys if name in table.column_names])
 
 
 def _write_rows(out, table: pa.Table) -> None:
