@@ -147,6 +147,14 @@ def test_cut_points_of_2025_beside_the_published_ones(capsys):
 
 
 @needs_data
+def test_without_last_years_scores_no_complaints_cut_point_is_claimed():
+    table = cut_points(DATA / "2025", 2025, partitions=1)
+    complaints = table[table["name"].str.startswith("Complaints")]
+    assert complaints["cut_point"].isna().all() and complaints["before_guardrails"].notna().all()
+    assert set(agreement(table)["scale"]) == {"0 to 100"}
+
+
+@needs_data
 def test_same_seed_same_cut_points():
     population = read_population(DATA / "2024", 2024)
     year = load_star_year(2024)

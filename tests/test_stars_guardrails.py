@@ -11,6 +11,7 @@ from auditkit.rules import star_links
 from auditkit.rules.star_years import known_years, load_star_year
 from auditkit.stars.guardrails import (
     apply_guardrails,
+    counted_moves,
     guardrail_cap,
     published_moves,
     restricted_range_cap,
@@ -82,22 +83,17 @@ def test_published_cut_points_of_every_year_keep_to_the_guardrails(capsys):
     years = [load_star_year(year) for year in known_years()]
     populations = {year: read_population(DATA / str(year), year) for year in (2022, 2024, 2025)}
     moves = published_moves(years, populations)
-    counted = moves.groupby("star_year").agg(
-        cut_points=("move", "size"),
-        cap_known=("cap", "count"),
-        within=("within_cap", lambda flags: int((flags == True).sum())),  # noqa: E712 (missing where unknown)
-        on_cap=("on_cap", lambda flags: int((flags == True).sum())),  # noqa: E712
-    )
+    counted = counted_moves(years, populations).set_index("Star year")
     outside = moves[moves["within_cap"].eq(False)]
     with capsys.disabled():
         print("\n", counted.to_string())
         print(
             outside[["star_year", "measure", "name", "group", "star", "move", "cap"]].to_string(index=False)
         )
-    assert counted["cut_points"].to_dict() == {2023: 140, 2024: 136, 2025: 144, 2026: 148, 2027: 108}
-    assert counted["within"].to_dict() == {2023: 128, 2024: 124, 2025: 144, 2026: 148, 2027: 100}
+    assert counted["Cut points"].to_dict() == {2023: 140, 2024: 136, 2025: 144, 2026: 148, 2027: 108}
+    assert counted["Within the cap"].to_dict() == {2023: 128, 2024: 124, 2025: 144, 2026: 148, 2027: 100}
     # 2024 and 2027: complaints only, for want of last year's scores (12 and 8 cut points).
-    assert (counted["cut_points"] - counted["cap_known"]).to_dict() == {
+    assert (counted["Cut points"] - counted["Cap known"]).to_dict() == {
         2023: 0,
         2024: 12,
         2025: 0,

@@ -1,5 +1,7 @@
 """The outlook's tables as a board reads them, and its two figures."""
 
+import textwrap
+
 import pandas as pd
 
 from auditkit.stars.simulate import HALF_STARS
@@ -9,7 +11,8 @@ RATING_WORDS = {"part_c": "Part C", "part_d": "Part D", "overall": "Overall"}
 
 def today_table(ratings: pd.DataFrame) -> pd.DataFrame:
     """Give one row a contract: ratings today and how the overall one comes about."""
-    return pd.DataFrame(
+    legs = ratings["overall_leg"].astype("str").str.startswith("no_improvement")
+    table = pd.DataFrame(
         {
             "Contract": ratings["contract_id"],
             **{words: ratings[rating] for rating, words in RATING_WORDS.items()},
@@ -17,12 +20,11 @@ def today_table(ratings: pd.DataFrame) -> pd.DataFrame:
             "Reward factor": ratings["overall_reward"],
             "CAI": ratings["overall_cai"].fillna(0.0),
             "Overall before rounding": ratings["overall_unrounded"],
-            "Improvement measures": ratings["overall_leg"].map(
-                lambda leg: "left out" if str(leg).startswith("no_improvement") else "counted"
-            ),
-            "Remark": ratings["overall_reason"],
+            "Improvement measures": legs.map({True: "left out", False: "counted"}),
         }
     )
+    remarks = ratings["overall_reason"]
+    return table.assign(Remark=remarks) if remarks.ne("").any() else table
 
 
 def measures_table(measures: pd.DataFrame, contract: str) -> pd.DataFrame:
@@ -32,31 +34,51 @@ def measures_table(measures: pd.DataFrame, contract: str) -> pd.DataFrame:
         {
             "Measure": own["measure"] + " " + own["name"],
             "Weight": own["weight"],
-            "Score": own["score"],
-            "Unit": own["unit"],
-            "Last year": own["last_year"],
+            "Score": _shown(own, "score"),
+            "Last year": _shown(own, "last_year"),
             "Rests on": own["basis"],
-            "Star today": own["star"],
-            "Next cut point": own["next_cut"],
+            "Star": own["star"],
+            "Next cut point": _shown(own, "next_cut"),
             "For the next star": own["in_words"],
         }
     ).reset_index(drop=True)
 
 
 def own_table(own: pd.DataFrame) -> pd.DataFrame:
-    """Give the measures made of the plan's own tables, and how they differ from what CMS counts."""
+    """Give the measures made of the plan's own tables, by contract."""
+    made = own[own["contract"].notna()]
     return pd.DataFrame(
         {
-            "Measure": own["measure_name"],
-            "Contract": own["contract"].fillna("none"),
-            "Numerator": own["numerator"],
-            "Denominator": own["denominator"],
-            "Percent": own["score"],
-            "Enough for a rate": own["enough"],
-            "Counted": own["counted"],
-            "How it differs from CMS": own["differs"],
+            "Measure": made["measure_name"],
+            "Contract": made["contract"],
+            "Numerator": made["numerator"],
+            "Denominator": made["denominator"],
+            "Percent": made["score"],
+            "Enough for a rate": made["enough"],
         }
-    )
+    ).reset_index(drop=True)
+
+
+def own_meaning_table(own: pd.DataFrame) -> pd.DataFrame:
+    """Give what each measure of `own_table` counts, and how that differs from what CMS counts."""
+    once = own.drop_duplicates("measure_name")
+    return pd.DataFrame(
+        {
+            "Measure": once["measure_name"],
+            "Counted": once["counted"],
+            "Out of": once["out_of"],
+            "How it differs from CMS": once["differs"],
+        }
+    ).reset_index(drop=True)
+
+
+def _shown(measures: pd.DataFrame, column: str) -> list[str | None]:
+    """Scores as CMS displays them: 71%, 86, 0.33; missing stays missing."""
+    patterns = {"percent": "{:.0f}%", "points": "{:.0f}", "per 1,000 members": "{:.2f}", "index": "{:.6f}"}
+    return [
+        None if pd.isna(value) else patterns[unit].format(value)
+        for value, unit in zip(measures[column], measures["unit"], strict=True)
+    ]
 
 
 def chance_table(chance: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +102,7 @@ def worth_table(worth: pd.DataFrame, contract: str, most: int = 15) -> pd.DataFr
     return pd.DataFrame(
         {
             "Rank": top["rank"],
-            "Measure": top["measure"] + " " + top["name"].fillna("(no figures to date)"),
+            "Measure": top["measure"] + " " + top["name"],
             "Weight": top["weight"],
             "Star today": top["star"],
             "Adds to the overall rating": top["gain"],
@@ -111,21 +133,28 @@ def scenario_table(scenarios: pd.DataFrame) -> pd.DataFrame:
         {
             "Contract": scenarios["contract"],
             "Star year": scenarios["star_year"],
-            "What changes": scenarios["title"],
-            "Measures of the contract that leave": scenarios["left"],
+            "Measures gone": scenarios["left"],
             **{words: scenarios[rating] for rating, words in RATING_WORDS.items()},
             "Overall before rounding": scenarios["overall_unrounded"],
             "Against the year before": scenarios["change"],
-            "Known how": scenarios["status"].str.replace("_", " "),
         }
     )
 
 
-def draw_chances(axes, chance: pd.DataFrame, contract: str, colours: tuple[str, str]) -> pd.DataFrame:
+def scenario_sentences(scenarios: pd.DataFrame) -> list[str]:
+    """Say what changes in each coming star year, and how that is known."""
+    later = scenarios[scenarios["change"].notna()].drop_duplicates("star_year")
+    return [
+        f"{row.star_year}: {row.title}. {row.status.replace('_', ' ').capitalize()}: {row.source}."
+        for row in later.itertuples()
+    ]
+
+
+def draw_chances(axes, chance: pd.DataFrame, contract: str, colours: tuple[str, str, str]) -> pd.DataFrame:
     """Draw the chance of each overall half star for one contract; give the numbers drawn.
 
-    Two bars a half star: with the last published cut points (first colour, hatched) and with simulated
-    ones (second colour), each with its 95 percent interval.
+    colours: of the bars with the last published cut points (hatched as well), of the bars with simulated
+    ones, and of the whiskers, which are the 95 percent interval.
     """
     own = chance[(chance["contract"] == contract) & (chance["rating"] == "overall")]
     seen = [stars for stars in HALF_STARS if stars in set(own["stars"])]
@@ -134,18 +163,13 @@ def draw_chances(axes, chance: pd.DataFrame, contract: str, colours: tuple[str, 
         bars = own[own["cut_points"] == words]
         places = [seen.index(stars) + shift for stars in bars["stars"]]
         heights = 100 * bars["chance"]
-        reach = [heights - 100 * bars["low"], 100 * bars["high"] - heights]
+        edge = "white" if hatch else colour
+        label = f"cut points {words}"
         axes.bar(
-            places,
-            heights,
-            width=0.38,
-            color=colour,
-            hatch=hatch,
-            edgecolor="white" if hatch else colour,
-            linewidth=0,
-            label=f"cut points {words}",
+            places, heights, width=0.38, color=colour, hatch=hatch, edgecolor=edge, linewidth=0, label=label
         )
-        axes.errorbar(places, heights, yerr=reach, fmt="none", ecolor=colour, capsize=3, linewidth=1)
+        reach = [heights - 100 * bars["low"], 100 * bars["high"] - heights]
+        axes.errorbar(places, heights, yerr=reach, fmt="none", ecolor=colours[2], capsize=3, linewidth=1)
     axes.set_xticks(range(len(seen)), [f"{stars:g} stars" for stars in seen])
     axes.set_ylabel("percent of seasons")
     axes.set_ylim(0, 105)
@@ -158,15 +182,17 @@ def draw_worth(
 ) -> pd.DataFrame:
     """Draw what one more star on each measure adds to the overall rating; give the numbers drawn.
 
-    The longest bars first; measures whose star would lift the half star itself in the second colour,
-    hatched.
+    The longest bars first, each with what it takes beside it; measures whose star would lift the half
+    star itself in the second colour, hatched.
     """
     top = worth[worth["contract"] == contract].head(most)
-    for lifts, colour, hatch, words in (
+    looks = (
         (False, colours[0], "", "does not lift the rating alone"),
         (True, colours[1], "////", "lifts the rating by half a star"),
-    ):
+    )
+    for lifts, colour, hatch, words in looks:
         bars = top[top["changes_overall"] == lifts]
+        edge = "white" if hatch else colour
         if len(bars):
             axes.barh(
                 bars["rank"],
@@ -175,19 +201,24 @@ def draw_worth(
                 color=colour,
                 hatch=hatch,
                 linewidth=0,
-                edgecolor="white" if hatch else colour,
+                edgecolor=edge,
                 label=words,
             )
-    names = top["name"].fillna("(no figures to date)").str.slice(0, 46)
-    axes.set_yticks(top["rank"], (top["measure"] + " " + names).tolist())
+    longest = top["gain"].max()
+    for row in top.itertuples():
+        if isinstance(row.in_words, str):
+            axes.text(row.gain + 0.015 * longest, row.rank, row.in_words, va="center", fontsize=8)
+    names = [textwrap.shorten(str(name), 44, placeholder=" …") for name in top["name"]]
+    axes.set_yticks(
+        top["rank"], [f"{measure} {name}" for measure, name in zip(top["measure"], names, strict=True)]
+    )
     axes.set_ylim(most + 0.6, 0.4)
+    axes.set_xlim(0, 1.45 * longest)
     axes.set_xlabel("added to the overall rating before rounding, in stars")
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=1, frameon=False)
-    return worth_table(worth, contract, most)[
-        ["Rank", "Measure", "Adds to the overall rating", "Lifts the rating"]
-    ]
+    return worth_table(worth, contract, most)
 
 
 def verdict_sentence(middle: pd.DataFrame, chance: pd.DataFrame, contract: str) -> str:
@@ -206,3 +237,8 @@ def verdict_sentence(middle: pd.DataFrame, chance: pd.DataFrame, contract: str) 
         f"simulated seasons); before rounding the middle 80 percent lie between {row['low_10']:.2f} "
         f"and {row['high_90']:.2f}."
     )
+
+
+def plain(stars: float) -> float | None:
+    """A rating as a plain number for the run's records; None where there is no rating."""
+    return None if pd.isna(stars) else float(stars)

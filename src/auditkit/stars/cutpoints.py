@@ -61,8 +61,9 @@ def cut_points_of_population(
     beyond the fences), low_fence, high_fence; clustered (mean over partitions, not rounded);
     before_guardrails (that mean rounded); lowest and highest (rounded, over the partitions); prior
     (last year's published); cap (how far it may move; infinite where no guardrail binds, missing
-    where it cannot be known); cut_point (after guardrails); published; difference (cut_point minus
-    published); all in the measure's own unit (points, or complaints per 1,000 members).
+    where it cannot be known); cut_point (after guardrails; missing where the cap is); published;
+    difference (cut_point minus published); all in the measure's own unit (points, or complaints per
+    1,000 members).
     """
     before = _before(year)
     rows = []
@@ -83,7 +84,7 @@ def agreement(table: pd.DataFrame) -> pd.DataFrame:
     scale (0 to 100, per 1,000), group, cut_points, exact, within_1 (no more than 1 point off, or 0.01
     for complaints), mean_error (mean absolute difference), exact_share and within_1_share (0 to 1).
     """
-    known = table[table["published"].notna()]
+    known = table[table["difference"].notna()]
     scale = np.where(known["name"].str.startswith("Complaints"), "complaints per 1,000", "0 to 100")
     unit = np.where(scale == "0 to 100", 1.0, 0.01)
     off = known["difference"].abs()
@@ -137,7 +138,7 @@ def _measure_rows(
     old = _counterpart(before, year, measure)
     prior_cuts = _published(old, group)
     cap = _cap(year, before, old, measure, group, prior)
-    final = own if cap is None or np.isnan(prior_cuts).any() else apply_guardrails(own, prior_cuts, cap)
+    final = _held(own, prior_cuts, cap)
     published = _published(measure, group)
     return [
         {
@@ -161,6 +162,13 @@ def _measure_rows(
         }
         for at, star in enumerate(STARS)
     ]
+
+
+def _held(own: np.ndarray, prior_cuts: np.ndarray, cap: float | None) -> np.ndarray:
+    """Cut points after guardrails; missing where a cap applies and is not known."""
+    if cap is None:
+        return np.full(len(own), np.nan)
+    return own if np.isnan(prior_cuts).any() else apply_guardrails(own, prior_cuts, cap)
 
 
 def _counterpart(before: StarYear | None, year: StarYear, measure: Measure) -> Measure | None:

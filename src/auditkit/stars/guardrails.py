@@ -85,6 +85,19 @@ def published_moves(years: list[StarYear], populations: dict[int, Population] | 
     return pd.DataFrame(rows).astype({"cap": float})
 
 
+def counted_moves(years: list[StarYear], populations: dict[int, Population] | None = None) -> pd.DataFrame:
+    """Count `published_moves` by star year: cut points, cap known, within the cap, set by the guardrail."""
+    moves = published_moves(years, populations)
+    flags = moves.assign(
+        known=moves["cap"].notna(), within=moves["within_cap"].eq(True), held=moves["on_cap"].eq(True)
+    )
+    counted = flags.groupby("star_year").agg(
+        cut_points=("move", "size"), known=("known", "sum"), within=("within", "sum"), held=("held", "sum")
+    )
+    counted.columns = ["Cut points", "Cap known", "Within the cap", "Set by the guardrail"]
+    return counted.rename_axis("Star year").reset_index()
+
+
 def _moves(year: StarYear, old: Measure, new: Measure, group: str, cap: float | None) -> list[dict]:
     if cap == float("inf") or group not in old.cut_points:
         return []

@@ -104,6 +104,7 @@ def _worth(measures: pd.DataFrame, fact: pd.Series, rules: StarYear) -> pd.DataF
         {
             "contract": contract,
             "measure": [ids[place] for place in raised],
+            "name": [rules.measures[place].name for place in raised],
             "weight": [rules.measures[place].weight for place in raised],
             "star": today[raised],
             "gain": (rated["overall_unrounded"].iloc[1:] - base["overall_unrounded"]).to_numpy(),
@@ -111,7 +112,7 @@ def _worth(measures: pd.DataFrame, fact: pd.Series, rules: StarYear) -> pd.DataF
         }
     )
     table["changes_overall"] = table["overall_then"] > base["overall"]
-    words = measures.loc[measures["contract"] == contract, ["measure", "name", "needed", "in_words"]]
+    words = measures.loc[measures["contract"] == contract, ["measure", "needed", "in_words"]]
     table = table.merge(words, on="measure", how="left")
     table = table.sort_values(["gain", "needed", "measure"], ascending=[False, True, True], kind="stable")
     table.insert(1, "rank", range(1, len(table) + 1))

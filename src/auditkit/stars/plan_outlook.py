@@ -47,8 +47,8 @@ def plan_outlook(
     """Gather a plan's outlook from its typed source tables.
 
     tables: typed source tables by name: quality, and where the plan has them members, appeals and
-    assessments. verdicts: timeliness verdicts of the appeals, or None. contract_facts: the plan's table of facts about its contracts, such as
-    params/star_contracts.csv.
+    assessments. verdicts: timeliness verdicts of the appeals, or None. contract_facts: the plan's table of
+    facts about its contracts, such as params/star_contracts.csv.
     identifiers_of: star year whose measure identifiers the quality table uses.
 
     Raises InputError when the quality table has no row up to `as_of`, or names an unknown measure.
@@ -93,26 +93,30 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 
 def _notes(measures: pd.DataFrame, facts: pd.DataFrame, rules: StarYear) -> list[str]:
-    notes = []
-    for contract in facts.loc[~facts["known"], "contract_id"]:
-        notes.append(
-            f"Contract {contract} is not in the table of contract facts: taken as a special needs "
-            f"plan without disaster, and without CAI."
+    """What is not known, one sentence for all contracts it holds for."""
+    found: dict[str, list[str]] = {}
+    for contract, known in zip(facts["contract_id"], facts["known"], strict=True):
+        own = measures[measures["contract"] == contract]
+        for sentence in _gaps(own, known, rules):
+            found.setdefault(sentence, []).append(contract)
+    return [f"{', '.join(contracts)}: {sentence}" for sentence, contracts in found.items()]
+
+
+def _gaps(own: pd.DataFrame, known: bool, rules: StarYear) -> list[str]:
+    sentences = []
+    if not known:
+        sentences.append(
+            "not in the table of contract facts; taken as a special needs plan without disaster or CAI."
         )
-    for contract, own in measures.groupby("contract", sort=True):
-        rated = set(own.loc[own["star"].notna(), "measure"])
-        missing = [measure for measure in rules.measures if measure.id not in rated]
-        if missing:
-            named = ", ".join(f"{measure.id} {measure.name}" for measure in missing)
-            notes.append(
-                f"Contract {contract} has no star to date on {len(missing)} of {len(rules.measures)} "
-                f"measures: {named}."
-            )
-        growing = own["basis"].eq("counts") & own["growth"].isna()
-        if growing.any():
-            notes.append(
-                f"Contract {contract}: for {int(growing.sum())} measures the quality table has no row of the "
-                f"same day last year, so their rates are projected as they stand; rates that fill up over the "
-                f"year end higher."
-            )
-    return notes
+    rated = set(own.loc[own["star"].notna(), "measure"])
+    missing = [measure for measure in rules.measures if measure.id not in rated]
+    if missing:
+        named = ", ".join(f"{measure.id} {measure.name}" for measure in missing)
+        sentences.append(f"no star to date on {len(missing)} of {len(rules.measures)} measures ({named}).")
+    growing = int((own["basis"].eq("counts") & own["growth"].isna()).sum())
+    if growing:
+        sentences.append(
+            f"for {growing} measures the quality table has no row of the same day last year, so their rates "
+            f"are projected as they stand; rates that fill up over the year end higher."
+        )
+    return sentences

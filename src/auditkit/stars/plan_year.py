@@ -219,9 +219,9 @@ def _next_star(row: dict, measure: Measure, cuts: np.ndarray) -> dict:
         return {"next_star": np.nan, "next_cut": np.nan, "needed": np.nan, "in_words": words}
     next_star, cut = star + 1, cuts[int(star) - 1]
     if row["basis"] != "counts":
-        words = f"score {'at least' if measure.direction == 'higher' else 'at most'} {cut:g}"
-        if measure.method != "clustering":
-            words += " (base group or improvement score; the star also rests on figures not in the table)"
+        words = f"score {cut:g} or {'more' if measure.direction == 'higher' else 'less'}"
+        if measure.method == "cahps":
+            words += " (survey)"
         return {"next_star": next_star, "next_cut": cut, "needed": np.nan, "in_words": words}
     needed = needed_count(measure, row["numerator"], row["denominator"], row["days"], cut)
     return {

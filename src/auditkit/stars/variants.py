@@ -85,7 +85,8 @@ def _read_facts(path: Path) -> dict[str, dict]:
         missing = sorted({"contract", *FACTS} - set(table.fieldnames or ()))
         if missing:
             raise InputError(
-                f"{Path(path).name}: no column '{missing[0]}'; add it (docs/stars.md lists the columns)."
+                f"{Path(path).name}: no column '{missing[0]}'; "
+                f"the columns are contract, {', '.join(FACTS)}, note."
             )
         rows = list(table)
     given = {}

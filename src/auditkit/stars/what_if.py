@@ -101,9 +101,14 @@ def _changed(
             if other.counted_in_overall_as == measure.id and not np.isnan(today[copy]):
                 stars[copy] = star
         stars[place] = star
-        before = "no star" if np.isnan(today[place]) else f"{today[place]:g}"
-        words.append(f"{measure.id} {measure.name}: {before} to {star:g} stars")
+        words.append(f"{measure.id} {measure.name}: {_move(today[place], star)}")
     return stars, words
+
+
+def _move(before: float, after: float) -> str:
+    if before == after:
+        return f"stays at {after:g}"
+    return f"{'no star' if np.isnan(before) else f'{before:g}'} to {after:g} stars"
 
 
 def _new_star(change: dict, rows: pd.DataFrame, measure: Measure) -> float:
