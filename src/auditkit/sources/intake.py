@@ -63,11 +63,19 @@ def intake(mapping: Mapping, extracts_folder: Path | str, time_zone: str) -> Int
     records += _members_unknown(tables, read, layouts)
     return Intake(
         tables,
-        sort_rejects(reject_frame(records), mapping.extracts),
+        sort_rejects(_root_faults(reject_frame(records)), mapping.extracts),
         reconcile(read, reasons, tables),
         file_frame(read),
         time_zone,
     )
+
+
+def _root_faults(rejects: pd.DataFrame) -> pd.DataFrame:
+    """The records without "member unknown" where the member number itself lost its zeros: one fault, one record."""
+    place = ["extract", "row", "column"]
+    zeros = pd.MultiIndex.from_frame(rejects.loc[rejects["rule"] == "IN-ZEROS", place])
+    consequence = (rejects["rule"] == "IN-MEMBER") & pd.MultiIndex.from_frame(rejects[place]).isin(zeros)
+    return rejects[~consequence]
 
 
 def _one_table(layout: SourceTable, parts: list[TypedExtract]) -> tuple[pa.Table, pd.DataFrame]:
