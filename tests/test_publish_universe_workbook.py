@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from auditkit.publish.arithmetic import summary_by_rule, with_arithmetic
+from auditkit.clocks.summary import by_rule
+from auditkit.publish.arithmetic import with_arithmetic
 from auditkit.publish.universe_workbook import write_universe_workbook
 from auditkit.rules.layouts import load_layouts
 
@@ -201,7 +202,7 @@ def test_every_sheet_is_listed_and_linked(path):
 def test_the_arithmetic_of_each_case_is_spelled_out():
     timely, late, open_case = with_arithmetic(VERDICTS)["arithmetic"]
     start = "2026/07/01 (receipt) + 7 calendar days = due by 2026/07/08."
-    assert timely == f"{start} Stopped 2026/07/08 (written notice): timely, 0 days to spare."
+    assert timely == f"{start} Stopped 2026/07/08 (written notice): timely with 0 days to spare."
     assert late == f"{start} Stopped 2026/07/09 (written notice): late by 1 day."
     assert open_case == "Verdict not testable: the start is missing."
 
@@ -226,9 +227,9 @@ def test_an_extension_that_was_taken_is_added():
 
 def test_the_share_timely_counts_judged_cases_only():
     # One timely, one late, one not testable: 1 of 2 judged cases.
-    summary = summary_by_rule(VERDICTS).iloc[0]
+    summary = by_rule(VERDICTS).iloc[0]
     assert (summary["cases"], summary["timely"], summary["late"], summary["not_testable"]) == (3, 1, 1, 1)
-    assert summary["share_timely"] == 0.5
+    assert summary["percent_timely"] == 50.0
 
 
 def test_findings_are_counted_by_condition_and_listed(path):

@@ -18,7 +18,7 @@ def _explain_clock(clock: pd.Series) -> str:
     lines = [f"{clock['table']}, row {clock['row']}: {clock['clock']} clock"]
     rule = load_timeframes().get(clock["rule"])
     if rule is None:
-        return "\n".join(lines + [f"  Verdict   {verdict_words(clock)}", f"  Why       {clock['reason']}"])
+        return "\n".join(lines + [f"  Verdict   {_verdict(clock)}", f"  Why       {clock['reason']}"])
     lines += [
         f"  Rule      {rule.id}: {rule.item}",
         f"  Law       {rule.cite}",
@@ -27,10 +27,14 @@ def _explain_clock(clock: pd.Series) -> str:
         f"  Limit     {clock['limit']}; extension: {clock['extension']}",
         f"  Deadline  {_deadline(clock)}",
         f"  Stopped   {_stop(clock, rule.stop.event)}",
-        f"  Verdict   {verdict_words(clock)}",
+        f"  Verdict   {_verdict(clock)}",
         f"  Why       {clock['reason']}",
     ]
     return "\n".join(lines)
+
+
+def _verdict(clock: pd.Series) -> str:
+    return verdict_words(str(clock["verdict"]), clock["margin"], clock["margin_unit"])
 
 
 def _how_known(rule) -> str:
@@ -50,10 +54,9 @@ def _stop(clock: pd.Series, event: str) -> str:
     return f"{clock['clock_stop']} ({clock['stop_reason']})" if clock["clock_stop"] else f"not recorded ({event})"
 
 
-def verdict_words(clock: pd.Series) -> str:
+def verdict_words(verdict: str, margin: float, unit: str) -> str:
     """'late by 1 day', 'timely with 3.5 hours to spare', or the verdict alone."""
-    margin, unit = clock["margin"], clock["margin_unit"]
-    if clock["verdict"] not in ("timely", "late") or pd.isna(margin):
-        return str(clock["verdict"]).replace("_", " ")
+    if verdict not in ("timely", "late") or pd.isna(margin):
+        return verdict.replace("_", " ")
     size = f"{abs(margin):g} {unit if abs(margin) != 1 else unit[:-1]}"
     return f"late by {size}" if margin < 0 else f"timely with {size} to spare"

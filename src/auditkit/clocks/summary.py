@@ -12,8 +12,10 @@ def by_rule(verdicts: pd.DataFrame) -> pd.DataFrame:
     percent_timely is timely of timely and late, in percent with one decimal rounded down, so
     that 100.0 means every case; missing when no case was tested. No pass mark is applied.
     """
-    keys = ["table", "clock", "rule", "limit", "citation"]
-    return _with_percent(_counts(verdicts.assign(limit=_base_limit(verdicts)), keys))
+    keys = ["table", "clock", "rule"]
+    told = verdicts.groupby(keys, dropna=False)[["limit", "citation"]].max().reset_index()
+    counts = told.merge(_counts(verdicts, keys), on=keys)
+    return _with_percent(counts[[*keys, "limit", "cases", *VERDICTS, "citation"]])
 
 
 def by_delegate(verdicts: pd.DataFrame, delegates: pd.Series) -> pd.DataFrame:
@@ -59,7 +61,3 @@ def _with_percent(counts: pd.DataFrame) -> pd.DataFrame:
     share = np.floor(1000 * counts["timely"] / tested.where(tested > 0)) / 10
     return counts.assign(percent_timely=share)
 
-
-def _base_limit(verdicts: pd.DataFrame) -> pd.Series:
-    """The limit as the rule gives it; cases no rule fits are shown as such."""
-    return verdicts["limit"].where(verdicts["rule"] != "", "no rule fits")

@@ -36,7 +36,7 @@ def clock_findings(verdicts: pd.DataFrame) -> pd.DataFrame:
         "case_id": rows["case_id"].fillna(""),
         "found": rows["clock_stop"].where(rows["clock_stop"] != "", "no stop recorded"),
         "expected": ("by " + rows["deadline"]).where(rows["deadline"] != "", rows["limit"]),
-        "sentence": rows["clock"].str.capitalize() + ": " + rows["reason"] + ".",
+        "sentence": "The " + rows["clock"] + " clock: " + rows["reason"] + ".",
         "citation": rows["citation"],
     }))  # fmt: skip
 
@@ -80,10 +80,16 @@ def collect(*parts: pd.DataFrame) -> pd.DataFrame:
 
 
 def conditions(findings: pd.DataFrame) -> pd.DataFrame:
-    """One row a condition (one rule, many cases): severity, rule, table, cases and the first sentence."""
+    """One row a condition (one rule, many cases), the most frequent first within each severity.
+
+    Gives severity, rule, table, cases, the first sentence and the citation.
+    """
     grouped = findings.groupby(["severity", "rule", "table"], sort=False)
-    return grouped.agg(cases=("finding_id", "count"), sentence=("sentence", "first"),
-                       citation=("citation", "first")).reset_index()  # fmt: skip
+    counted = grouped.agg(cases=("finding_id", "count"), sentence=("sentence", "first"),
+                          citation=("citation", "first")).reset_index()  # fmt: skip
+    order = counted["severity"].map({name: rank for rank, name in enumerate(SEVERITIES)})
+    return counted.assign(_order=order, _fewer=-counted["cases"]).sort_values(
+        ["_order", "_fewer", "rule", "table"], ignore_index=True).drop(columns=["_order", "_fewer"])  # fmt: skip
 
 
 def _finish(findings: pd.DataFrame) -> pd.DataFrame:

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from auditkit.publish.arithmetic import summary_by_rule, with_arithmetic
+from auditkit.clocks.summary import by_rule
+from auditkit.publish.arithmetic import with_arithmetic
 from auditkit.publish.cover import cover_page, layout_status
 from auditkit.publish.frames import as_text, fit_for_cells, frame_sheet
 from auditkit.publish.sheets import MARKS, Column, Line, Page, Sheet
 from auditkit.publish.workbook import sheet_names, write_workbook
 
+_DECIMAL_PERCENT = {"percent_timely": "decimal"}
 _LEADING = [Column("Row", 8, "integer"), Column("Worst", 11), Column("Findings", 26)]
 _METHOD = (
     ("Universes", "Each universe sheet holds the submission text cell by cell; nothing is retyped."),
@@ -144,10 +146,8 @@ def _cell_marks(layout, findings: pd.DataFrame) -> dict[tuple[int, int], str]:
 def _overview(verdicts: pd.DataFrame | None, findings: pd.DataFrame) -> list[Sheet]:
     sheets = []
     if verdicts is not None and len(verdicts):
-        summary = summary_by_rule(verdicts)
-        about = "Cases by rule and verdict; the share counts timely and late cases."
-        kinds = {"share_timely": "percent"}
-        sheets.append(frame_sheet("Summary by rule", summary, about, kinds=kinds, frozen=3))
+        about = "Cases by rule and verdict; percent timely is of timely and late cases, rounded down."
+        sheets.append(frame_sheet("Summary by rule", by_rule(verdicts), about, kinds=_DECIMAL_PERCENT, frozen=3))
     if len(findings):
         about = "One row a condition: how many findings and rows."
         sheets.append(frame_sheet("Findings by condition", _by_condition(findings), about, frozen=2))

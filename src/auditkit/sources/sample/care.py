@@ -26,7 +26,7 @@ from auditkit.sources.sample.words import INCIDENTS
 
 DAY, HOUR = timing.DAY, timing.HOUR
 STAR_YEAR = 2026
-QUALITY_DAYS = ((2025, 12, 31), (2026, 3, 31), (2026, 6, 30), (2026, 9, 30))
+QUALITY_DAYS = ((2025, 9, 30), (2025, 12, 31), (2026, 3, 31), (2026, 6, 30), (2026, 9, 30))
 QUEUES = {
     "One Care Member Services": ("one_care", 0.020),
     "SCO Member Services": ("sco", 0.024),
