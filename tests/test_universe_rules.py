@@ -37,7 +37,8 @@ def concurrent(raw):
     (lambda r: r["checks"][0].update(when="G_day < {period_begin}"), "uses {period_begin}"),
     (lambda r: r["checks"][0].update(when="{date}_none = 1"), "is not the time of a date"),
     (lambda r: [r["checks"][0].pop(name) for name in ("when", "unique")], "needs 'when', 'unique' or both"),
-    (lambda r: r["checks"][0].update(columns="paired_times", tables=["PYMT_C"]), "no time whose date may be None"),
+    (lambda r: r["checks"][0].update(columns="paired_times", tables=["PYMT_C"]),
+     "no time whose date may be None"),
     (lambda r: r["formats"].append(r["formats"][0]), "X18: it stands there twice"),
     (lambda r: r.pop("checks"), "a list named 'checks' is needed"),
 ])

@@ -265,7 +265,8 @@ def _columns_exist(check: Check, layout: Layout, path: Path) -> None:
         if column not in ids:
             raise InputError(f"{path}, check {check.code}: layout {layout.code} has no column {column}.")
     if not check.targets(layout):
-        raise InputError(f"{path}, check {check.code}: layout {layout.code} has no time whose date may be None.")
+        raise InputError(f"{path}, check {check.code}: layout {layout.code} has no time "
+                         "whose date may be None.")
     for column in check.targets(layout):
         if "{date}" in (check.when or "") and column not in dates:
             raise InputError(f"{path}, check {check.code}: column {column} of {layout.code} is not the time "

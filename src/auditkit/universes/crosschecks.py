@@ -75,6 +75,8 @@ def cross_faults(
             continue
         for column in check.targets(layout):
             fired = engine.fetch(_select(check, column, layout, period))
+            if fired.num_rows == 0:
+                continue
             fired_rows = fired.column("case_row").to_numpy()
             positions = by_row[np.searchsorted(typed.rows, fired_rows, sorter=by_row)]
             keep = ~found[column][positions]

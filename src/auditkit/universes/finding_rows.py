@@ -16,7 +16,8 @@ from auditkit.rules.layouts import Column, Layout
 from auditkit.rules.universe_rules import CellRule
 
 FINDING_COLUMNS = (
-    "table", "row", "column_id", "column_name", "rule", "severity", "found", "expected", "sentence", "citation",
+    "table", "row", "column_id", "column_name", "rule", "severity", "found", "expected", "sentence",
+    "citation",
 )  # fmt: skip
 LONGEST_SHOWN = 120
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffd]")

@@ -34,12 +34,12 @@ def read_universe(path: Path | str, layout: Layout) -> tuple[pd.DataFrame, pd.Da
     Raises InputError when the file cannot be read, a column is missing, or most lines do not fit.
     """
     source = read_text_table(path)
-    if source.set_aside and len(source.set_aside) > source.table.num_rows:
-        lines = len(source.set_aside) + source.table.num_rows
-        raise InputError(f"{path}: {len(source.set_aside):,} of {lines:,} lines do not have the "
-                         f"{source.table.num_columns} fields of the header; check the delimiter and the header.")
     order, header_faults, by = _columns(source, layout, path)
     rejoined = rejoin(source, [layout.column(id_) if id_ else None for id_ in order])
+    good, broken = source.table.num_rows + len(rejoined.mended), len(rejoined.broken)
+    if broken > good:
+        raise InputError(f"{path}: {broken:,} of {broken + good:,} lines do not have the "
+                         f"{source.table.num_columns} fields of the header; check delimiter and header.")
     frame = _frame(source, order, layout, rejoined)
     findings = [_header_finding(layout, *fault) for fault in header_faults]
     findings += _line_findings(layout, rejoined)

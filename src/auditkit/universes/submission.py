@@ -18,9 +18,9 @@ _SLICE = 100_000
 def write_submission(path: Path | str, universe: pd.DataFrame | pa.Table, layout: Layout) -> Path:
     """Write `universe` (columns named by layout id; others are left out) to `path` and give the path.
 
-    Rows stand in the order of the population date (the layout's `population_column`), then column G (the
-    case number in the ODAG tables), then every other column, so the same rows always give the same bytes.
-    Lines end in a line feed. The file appears whole or not at all.
+    Rows keep the order of `universe`, so the row of a finding is the row of the file; `fill` orders them by
+    population date and case, so equal runs give equal bytes. Lines end in a line feed. The file appears
+    whole or not at all.
 
     Raises InputError when a cell holds a tab, line break or control character, or a column is missing.
     """
@@ -30,8 +30,8 @@ def write_submission(path: Path | str, universe: pd.DataFrame | pa.Table, layout
         broken = pc.match_substring_regex(table.column(column.id), _BREAKS)
         if pc.any(broken).as_py():
             row = pc.index(broken, True).as_py() + 1
-            raise InputError(f"{path.name}: row {row}, column {column.id} ({column.name}) holds a tab, line "
-                             "break or control character, which would break the file; remove it at the source.")
+            raise InputError(f"{path.name}: row {row}, column {column.id} ({column.name}) holds a tab, "
+                             "line break or control character and would break the file; mend the source.")
     beside = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as out:
