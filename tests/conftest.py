@@ -20,9 +20,16 @@ def rendered(tmp_path_factory):
     sample = (PROJECT / "params" / "sample.yaml").read_text(encoding="utf-8")
     params = base / "test.yaml"
     params.write_text(
-        sample.replace("run: sample-2026q3", "run: test").replace("outputs/sample-extracts", f"{base}/extracts")
-        + f"output: {base}/outputs\n", encoding="utf-8")
-    with variables(AUDITKIT_SAMPLE_DATABASE=f"sqlite:///{base}/extracts/plan.db"), pytest.MonkeyPatch.context() as at:
+        sample.replace("run: sample-2026q3", "run: test").replace(
+            "outputs/sample-extracts", f"{base}/extracts"
+        )
+        + f"output: {base}/outputs\n",
+        encoding="utf-8",
+    )
+    with (
+        variables(AUDITKIT_SAMPLE_DATABASE=f"sqlite:///{base}/extracts/plan.db"),
+        pytest.MonkeyPatch.context() as at,
+    ):
         at.chdir(PROJECT)
         summary = run_suite(params)
     return base / "outputs" / "test", params, summary

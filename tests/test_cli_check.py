@@ -15,15 +15,37 @@ from auditkit.suite import cli
 
 LAYOUT = load_layouts()["OD"]
 CLEAN = dict(
-    A="Ana", B="Silva", C="1EG4TE5MK73", D="H9901", E="001", F="None", G="A-1", H="2026/07/01", I="None", J="N",
-    K="None", L="None", M="Approved", N="S", O="N", P="2026/07/08", Q="None", R="None", S="None", T="2026/07/08",
-    U="None", V="E", W="Home health aide hours", X="N", Y="None",
+    A="Ana",
+    B="Silva",
+    C="1EG4TE5MK73",
+    D="H9901",
+    E="001",
+    F="None",
+    G="A-1",
+    H="2026/07/01",
+    I="None",
+    J="N",
+    K="None",
+    L="None",
+    M="Approved",
+    N="S",
+    O="N",
+    P="2026/07/08",
+    Q="None",
+    R="None",
+    S="None",
+    T="2026/07/08",
+    U="None",
+    V="E",
+    W="Home health aide hours",
+    X="N",
+    Y="None",
 )
 ROWS = [
-    CLEAN,                                                                  # row 1: written notice on the 7th day
-    CLEAN | {"G": "A-2", "P": "2026/07/09", "T": "2026/07/09"},             # row 2: one day late
-    CLEAN | {"G": "A-3", "C": "1SG4TE5MK73"},                               # row 3: S in position 2, never issued
-    CLEAN | {"G": "A-4", "W": "=HYPERLINK(1)", "E": "1"},                   # row 4: leading zeros of the PBP lost
+    CLEAN,  # row 1: written notice on the 7th day
+    CLEAN | {"G": "A-2", "P": "2026/07/09", "T": "2026/07/09"},  # row 2: one day late
+    CLEAN | {"G": "A-3", "C": "1SG4TE5MK73"},  # row 3: S in position 2, never issued
+    CLEAN | {"G": "A-4", "W": "=HYPERLINK(1)", "E": "1"},  # row 4: leading zeros of the PBP lost
 ]
 
 
@@ -50,8 +72,17 @@ def checked(tmp_path_factory):
 
 def test_findings_are_one_row_a_fault(checked):
     found = read(checked / "findings.csv")
-    assert list(found[0]) == ["row", "column_id", "column_name", "rule", "severity", "found", "expected", "sentence",
-                              "citation"]
+    assert list(found[0]) == [
+        "row",
+        "column_id",
+        "column_name",
+        "rule",
+        "severity",
+        "found",
+        "expected",
+        "sentence",
+        "citation",
+    ]
     assert [(row["row"], row["column_id"], row["severity"], row["found"]) for row in found] == [
         ("3", "C", "error", "1SG4TE5MK73"),
         ("4", "E", "error", "1"),
@@ -94,17 +125,22 @@ def test_the_same_file_gives_the_same_bytes(checked, tmp_path):
     cli.main(["check", "OD", str(universe), "--out", str(tmp_path / "out")])
     names = sorted(path.name for path in checked.iterdir())
     assert names == ["findings.csv", "their_od_marked.xlsx", "verdicts.csv"]
-    assert [(checked / name).read_bytes() for name in names] == [(tmp_path / "out" / name).read_bytes()
-                                                                 for name in names]
+    assert [(checked / name).read_bytes() for name in names] == [
+        (tmp_path / "out" / name).read_bytes() for name in names
+    ]
 
 
 def test_params_give_contracts_period_policies_and_what_is_synthetic(tmp_path):
     """The contract of the rows is out of scope, their period is past, and the S identifier passes."""
     params = make_project(tmp_path)
-    params.write_text(PARAMS.replace("H9901", "H9902").replace("2026-07-01", "2026-08-01")
-                      + "synthetic: true\n", encoding="utf-8")
+    params.write_text(
+        PARAMS.replace("H9901", "H9902").replace("2026-07-01", "2026-08-01") + "synthetic: true\n",
+        encoding="utf-8",
+    )
     universe = write_universe(tmp_path / "od.txt", ROWS[2:3])
-    assert cli.main(["check", "OD", str(universe), "--out", str(tmp_path / "out"), "--params", str(params)]) == 0
+    assert (
+        cli.main(["check", "OD", str(universe), "--out", str(tmp_path / "out"), "--params", str(params)]) == 0
+    )
     columns = [row["column_id"] for row in read(tmp_path / "out" / "findings.csv")]
     assert "C" not in columns and {"D", "P"} <= set(columns)
 
@@ -118,11 +154,14 @@ def test_the_program_chooses_the_timeframe(tmp_path):
     assert "422.568" in verdict["citation"]
 
 
-@pytest.mark.parametrize(("table", "text", "words"), [
-    ("ODD", "x", "there is no such table; did you mean OD?"),
-    ("OD", "", "od.txt"),
-    ("OD", "a\tb\n1\t2\n", "no column title of OD is in the header"),
-])
+@pytest.mark.parametrize(
+    ("table", "text", "words"),
+    [
+        ("ODD", "x", "there is no such table; did you mean OD?"),
+        ("OD", "", "od.txt"),
+        ("OD", "a\tb\n1\t2\n", "no column title of OD is in the header"),
+    ],
+)
 def test_what_cannot_be_checked_is_one_sentence_and_writes_nothing(capsys, tmp_path, table, text, words):
     universe = tmp_path / "od.txt"
     universe.write_text(text, encoding="utf-8")

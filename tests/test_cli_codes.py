@@ -44,18 +44,21 @@ def test_every_command_has_a_help_page_with_an_example(capsys, command):
     assert "auditkit " + command in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (["rnu"], "invalid choice: 'rnu'"),
-    (["run"], "the following arguments are required: PARAMS"),
-    (["run", "params/x.yaml", "--job", "x"], "invalid int value"),
-    (["run", "params/x.yaml", "--jobs", "0"], "--jobs must be 1 or more"),
-    (["run", "absent.yaml"], "absent.yaml: no such file"),
-    (["sample", "somewhere", "--members", "0"], "--members must be 1 or more"),
-    (["check", "OD", "absent.txt", "--out", "x", "--program", "two_care"], "invalid choice: 'two_care'"),
-    (["explain", "no-such-run", "1"], "no-such-run: there is no such run in outputs"),
-    (["rules", "show", "aproval_stop"], "nearest are approval_stop"),
-    (["doctor", "absent.yaml"], "absent.yaml: no such file"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["rnu"], "invalid choice: 'rnu'"),
+        (["run"], "the following arguments are required: PARAMS"),
+        (["run", "params/x.yaml", "--job", "x"], "invalid int value"),
+        (["run", "params/x.yaml", "--jobs", "0"], "--jobs must be 1 or more"),
+        (["run", "absent.yaml"], "absent.yaml: no such file"),
+        (["sample", "somewhere", "--members", "0"], "--members must be 1 or more"),
+        (["check", "OD", "absent.txt", "--out", "x", "--program", "two_care"], "invalid choice: 'two_care'"),
+        (["explain", "no-such-run", "1"], "no-such-run: there is no such run in outputs"),
+        (["rules", "show", "aproval_stop"], "nearest are approval_stop"),
+        (["doctor", "absent.yaml"], "absent.yaml: no such file"),
+    ],
+)
 def test_the_users_mistake_is_one_sentence_and_code_2(capsys, tmp_path, monkeypatch, arguments, words):
     monkeypatch.chdir(tmp_path)
     code, out, err = said(capsys, *arguments)
@@ -64,13 +67,20 @@ def test_the_users_mistake_is_one_sentence_and_code_2(capsys, tmp_path, monkeypa
     assert list(tmp_path.iterdir()) == []  # nothing written
 
 
-@pytest.mark.parametrize(("error", "code", "words"), [
-    (InputError("x.csv: is empty."), 2, "x.csv: is empty."),
-    (KeyboardInterrupt(), 130, "Stopped; what was there before is unchanged."),
-    (OSError(28, "No space left on device"), 2, "the disk is full: a file could not be written"),
-    (RunFailed("notebook 10 stopped; the log is y"), 1, "Something went wrong on our side: notebook 10 stopped"),
-    (ValueError("Josefina Quiroz"), 1, "Something went wrong on our side (ValueError); the log is"),
-])
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (InputError("x.csv: is empty."), 2, "x.csv: is empty."),
+        (KeyboardInterrupt(), 130, "Stopped; what was there before is unchanged."),
+        (OSError(28, "No space left on device"), 2, "the disk is full: a file could not be written"),
+        (
+            RunFailed("notebook 10 stopped; the log is y"),
+            1,
+            "Something went wrong on our side: notebook 10 stopped",
+        ),
+        (ValueError("Josefina Quiroz"), 1, "Something went wrong on our side (ValueError); the log is"),
+    ],
+)
 def test_each_kind_of_error_has_its_code(capsys, monkeypatch, tmp_path, error, code, words):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notebooks").mkdir()
@@ -115,6 +125,12 @@ def test_rules_are_printed_for_a_person(capsys):
 
 
 def test_output_into_a_closed_pipe_is_no_error():
-    process = subprocess.run(f"{sys.executable} -m auditkit.suite.cli rules list | head -1", shell=True,
-                             capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=60)
+    process = subprocess.run(
+        f"{sys.executable} -m auditkit.suite.cli rules list | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        timeout=60,
+    )
     assert process.stdout.startswith("Rules version") and process.stderr == ""

@@ -23,9 +23,18 @@ def test_a_database_of_the_plans_own_is_tested_by_name(capsys):
 
 def test_a_wrong_verdict_is_told_with_its_rule_and_no_case_number():
     """One case at the limit is read as late: the report names rule and place, and nobody's case."""
-    key = pd.DataFrame({"table": "grievances", "case_id": ["C1", "C2"], "rule": "AIP-G-STD",
-                        "kind": ["on_limit", "past_limit"], "verdict": ["timely", "late"]})
-    verdicts = pd.DataFrame({"table": "grievances", "case_id": ["C1", "C2"], "rule": "AIP-G-STD", "verdict": "late"})
+    key = pd.DataFrame(
+        {
+            "table": "grievances",
+            "case_id": ["C1", "C2"],
+            "rule": "AIP-G-STD",
+            "kind": ["on_limit", "past_limit"],
+            "verdict": ["timely", "late"],
+        }
+    )
+    verdicts = pd.DataFrame(
+        {"table": "grievances", "case_id": ["C1", "C2"], "rule": "AIP-G-STD", "verdict": "late"}
+    )
     report, agrees = selftest._report("Their database", selftest._compared(key, verdicts))
     assert not agrees
     assert "1 of 2 boundary cases of 1 rules" in report
@@ -33,11 +42,17 @@ def test_a_wrong_verdict_is_told_with_its_rule_and_no_case_number():
     assert "C1" not in report
 
 
-@pytest.mark.parametrize(("url", "words"), [
-    (None, "the environment variable MY_DATABASE is not set"),
-    ("no url", "the database named by MY_DATABASE cannot be used"),
-    ("postgresql+psycopg://me:secret@127.0.0.1:1/none", "the database named by MY_DATABASE cannot be used"),
-])
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (None, "the environment variable MY_DATABASE is not set"),
+        ("no url", "the database named by MY_DATABASE cannot be used"),
+        (
+            "postgresql+psycopg://me:secret@127.0.0.1:1/none",
+            "the database named by MY_DATABASE cannot be used",
+        ),
+    ],
+)
 def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_url(capsys, monkeypatch, url, words):
     monkeypatch.delenv("MY_DATABASE", raising=False)
     if url:

@@ -36,26 +36,37 @@ def test_a_good_file_is_typed_and_its_defaults_are_stated(tmp_path):
     assert setup.run_folder == tmp_path / "outputs" / "tiny"
 
 
-@pytest.mark.parametrize(("old", "new", "words"), [
-    ("plan: Tiny", "plam: Tiny", "'plam' is not a name known here; did you mean 'plan'"),
-    ("folder: extracts", "foldr: extracts", "'extracts.foldr' is not a name known here; did you mean 'folder'"),
-    ("run: tiny\n", "", "'run' is missing"),
-    ("run: tiny", "run: My Run", "'run' must be small letters, digits and hyphens"),
-    ("[H9901]", "[9901]", "'contracts.1' must be a contract number, one capital letter and four digits"),
-    ("[H9901]", "H9901", "'contracts' must be a list, not 'H9901'"),
-    ("[H9901]", "[]", "'contracts' must hold at least one value"),
-    ("[H9901]", "[H9901, H9901]", "'contracts' names an entry twice"),
-    ("[sco]", "[sno]", "'programs.1' must be 'one_care', 'sco' or 'sco_medicaid', not 'sno'"),
-    ("end: 2026-09-30", "end: 2026-06-30", "'period' ends (2026-06-30) before it starts (2026-07-01)"),
-    ("end: 2026-09-30", "end: 9/30/2026", "'period.end' must be a date written as 2026-01-31, not '9/30/2026'"),
-    ("{start: 2026-07-01, end: 2026-09-30}", "2026Q3", "'period' must be a group of names and values"),
-    ("run: tiny", "run: tiny\nas_of: 2026-01-01", "'as_of' (2026-01-01) lies before the period starts"),
-    ("run: tiny", "run: tiny\ntime_zone: America/NewYork", "did you mean America/New_York"),
-    ("run: tiny", "run: tiny\nsynthetic: perhaps", "'synthetic' must be true or false, not 'perhaps'"),
-    ("run: tiny", "run: tiny\npolicies: {approval_stp: first_notice}", "did you mean approval_stop"),
-    ("run: tiny", "run: tiny\npolicies: {approval_stop: never}", "approval_stop must be"),
-    ("run: tiny", "run: tiny\nstars: {year: soon}", "'stars.year' must be a star year such as 2025"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("plan: Tiny", "plam: Tiny", "'plam' is not a name known here; did you mean 'plan'"),
+        (
+            "folder: extracts",
+            "foldr: extracts",
+            "'extracts.foldr' is not a name known here; did you mean 'folder'",
+        ),
+        ("run: tiny\n", "", "'run' is missing"),
+        ("run: tiny", "run: My Run", "'run' must be small letters, digits and hyphens"),
+        ("[H9901]", "[9901]", "'contracts.1' must be a contract number, one capital letter and four digits"),
+        ("[H9901]", "H9901", "'contracts' must be a list, not 'H9901'"),
+        ("[H9901]", "[]", "'contracts' must hold at least one value"),
+        ("[H9901]", "[H9901, H9901]", "'contracts' names an entry twice"),
+        ("[sco]", "[sno]", "'programs.1' must be 'one_care', 'sco' or 'sco_medicaid', not 'sno'"),
+        ("end: 2026-09-30", "end: 2026-06-30", "'period' ends (2026-06-30) before it starts (2026-07-01)"),
+        (
+            "end: 2026-09-30",
+            "end: 9/30/2026",
+            "'period.end' must be a date written as 2026-01-31, not '9/30/2026'",
+        ),
+        ("{start: 2026-07-01, end: 2026-09-30}", "2026Q3", "'period' must be a group of names and values"),
+        ("run: tiny", "run: tiny\nas_of: 2026-01-01", "'as_of' (2026-01-01) lies before the period starts"),
+        ("run: tiny", "run: tiny\ntime_zone: America/NewYork", "did you mean America/New_York"),
+        ("run: tiny", "run: tiny\nsynthetic: perhaps", "'synthetic' must be true or false, not 'perhaps'"),
+        ("run: tiny", "run: tiny\npolicies: {approval_stp: first_notice}", "did you mean approval_stop"),
+        ("run: tiny", "run: tiny\npolicies: {approval_stop: never}", "approval_stop must be"),
+        ("run: tiny", "run: tiny\nstars: {year: soon}", "'stars.year' must be a star year such as 2025"),
+    ],
+)
 def test_each_wrong_entry_is_refused_by_name(tmp_path, old, new, words):
     assert words in refusal(tmp_path, old, new)
 
@@ -96,8 +107,12 @@ def test_what_a_run_needs_and_lacks_is_named_before_it_starts(tmp_path, monkeypa
         check_inputs(setup)
 
     mapping = tmp_path / "params" / "mapping.yaml"
-    mapping.write_text(mapping.read_text(encoding="utf-8").replace(
-        "file: delegates.csv", "connection: TINY_DATABASE\n    query: SELECT NAME FROM D"), encoding="utf-8")
+    mapping.write_text(
+        mapping.read_text(encoding="utf-8").replace(
+            "file: delegates.csv", "connection: TINY_DATABASE\n    query: SELECT NAME FROM D"
+        ),
+        encoding="utf-8",
+    )
     monkeypatch.delenv("TINY_DATABASE", raising=False)
     assert needed_variables(setup) == ["TINY_DATABASE"]
     with pytest.raises(InputError, match="environment variable TINY_DATABASE is not set"):
@@ -136,6 +151,9 @@ def test_the_sample_params_are_good():
 def test_every_name_is_described_in_the_docs():
     page = (PROJECT / "docs" / "params.md").read_text(encoding="utf-8")
     names = list(Params.model_fields)
-    names += [f"{group}.{name}" for group, model in (("period", Period), ("extracts", Extracts), ("stars", Stars))
-              for name in model.model_fields]
+    names += [
+        f"{group}.{name}"
+        for group, model in (("period", Period), ("extracts", Extracts), ("stars", Stars))
+        for name in model.model_fields
+    ]
     assert [name for name in names if f"| `{name}` |" not in page] == []

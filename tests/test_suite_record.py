@@ -7,10 +7,18 @@ import pytest
 from auditkit.suite.record import _json_value
 
 
-@pytest.mark.parametrize(("given", "kept"), [
-    ("007", "007"), (None, None), (True, True), (np.int64(3), 3), (np.float64(0.5), 0.5),
-    ({"a": (1, 2)}, {"a": [1, 2]}), ({2025: "x"}, {"2025": "x"}),
-])
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("007", "007"),
+        (None, None),
+        (True, True),
+        (np.int64(3), 3),
+        (np.float64(0.5), 0.5),
+        ({"a": (1, 2)}, {"a": [1, 2]}),
+        ({2025: "x"}, {"2025": "x"}),
+    ],
+)
 def test_plain_values_are_kept_and_numpy_scalars_become_plain(given, kept):
     assert _json_value("x", given) == kept
 

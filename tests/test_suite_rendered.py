@@ -30,7 +30,9 @@ def test_the_run_holds_everything_its_manifest_names(rendered):
 
 def test_every_narrative_is_self_contained_and_accessible(rendered):
     run, _, _ = rendered
-    faults = {path.name: lint_html(path.read_text(encoding="utf-8")) for path in (run / "narratives").iterdir()}
+    faults = {
+        path.name: lint_html(path.read_text(encoding="utf-8")) for path in (run / "narratives").iterdir()
+    }
     assert {name: found for name, found in faults.items() if found} == {}
 
 
@@ -61,14 +63,29 @@ def test_the_rendered_notebooks_say_the_same_when_nbval_executes_them_again(rend
     shutil.copytree(run, copy)
     (copy / "manifest.json").unlink()
     environment = os.environ | {
-        "AUDITKIT_RUN_FOLDER": str(copy), "TQDM_DISABLE": "1", "PYTHONHASHSEED": "0",
+        "AUDITKIT_RUN_FOLDER": str(copy),
+        "TQDM_DISABLE": "1",
+        "PYTHONHASHSEED": "0",
         "AUDITKIT_SAMPLE_DATABASE": f"sqlite:///{params.parent}/extracts/plan.db",
     }
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider",
-             copy / "notebooks"],
-            cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=900)
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "--nbval",
+                "--nbval-current-env",
+                "-p",
+                "no:cacheprovider",
+                copy / "notebooks",
+            ],
+            cwd=PROJECT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
     finally:
         shutil.rmtree(copy, ignore_errors=True)
     assert done.returncode == 0, done.stdout[-4000:]

@@ -1,7 +1,6 @@
 """A run appears whole or not at all, and says in one sentence what went wrong."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -18,26 +17,37 @@ from auditkit.suite.record import recorded_in
 from auditkit.suite.run import run_suite
 
 INTAKE = notebook(
-    OPEN, "import pandas as pd\nrun.save('cases', pd.DataFrame({'case_id': ['007', None], 'day': [20000, 20001]}))",
-    "run.record('snapshot', '007')\nrun.record('rows_in', 2)\nrun.record('rows_out', 1)\nrun.record('rows_set_aside', 1)",
+    OPEN,
+    "import pandas as pd\nrun.save('cases', pd.DataFrame({'case_id': ['007', None], 'day': [20000, 20001]}))",
+    "run.record('snapshot', '007')\nrun.record('rows_in', 2)",
+    "run.record('rows_out', 1)\nrun.record('rows_set_aside', 1)",
 )
 REPORT = notebook(
-    OPEN, "cases = run.table('cases')\nrun.record('findings', {'error': len(cases), 'info': 0})",
+    OPEN,
+    "cases = run.table('cases')\nrun.record('findings', {'error': len(cases), 'info': 0})",
     "with run.new_file('workbooks', 'cases.xlsx') as path:\n    path.write_text('sheet')",
     "print(run, list(run.recorded()['01_intake']))",
-    "import warnings; warnings.warn('careful')", needs=("01_intake",),
+    "import warnings; warnings.warn('careful')",
+    needs=("01_intake",),
 )
 
 
 def files(folder: Path) -> dict[str, bytes]:
     """Every file of a run but its manifest, with its bytes."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json"}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
 
 
 def left_over(outputs: Path) -> list[str]:
     """What a run must not leave beside its folder; the lock file is empty and stays."""
-    return [path.name for path in outputs.iterdir() if path.name.startswith(".") and not path.name.endswith(".lock")]
+    return [
+        path.name
+        for path in outputs.iterdir()
+        if path.name.startswith(".") and not path.name.endswith(".lock")
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +78,8 @@ def test_a_rendered_notebook_tells_nothing_about_the_machine(finished):
     assert {key for cell in stored["cells"] for key in cell["metadata"]} == {"tags"}
     injected = [cell for cell in stored["cells"] if "injected-parameters" in cell["metadata"].get("tags", [])]
     assert [(cell["id"], "".join(cell["source"]).splitlines()[-1]) for cell in injected] == [
-        ("injected-parameters", 'params_file = "params/x.yaml"')]
+        ("injected-parameters", 'params_file = "params/x.yaml"')
+    ]
 
 
 def test_equal_inputs_give_equal_bytes_and_only_keeps_the_rest(finished):
@@ -85,7 +96,9 @@ def test_equal_inputs_give_equal_bytes_and_only_keeps_the_rest(finished):
 
 
 def test_only_is_refused_when_there_is_nothing_to_keep_or_the_params_changed(tmp_path):
-    params = make_project(tmp_path, n_01_intake=notebook("1"), n_10_report=notebook("2", needs=("01_intake",)))
+    params = make_project(
+        tmp_path, n_01_intake=notebook("1"), n_10_report=notebook("2", needs=("01_intake",))
+    )
     with pytest.raises(InputError, match="does not exist yet; run without --only first"):
         run_suite(params, only=["10"])
     with pytest.raises(InputError, match="the numbers are 01, 10"):
@@ -101,7 +114,9 @@ def test_kernels_talk_over_ipc(tmp_path):
     ask = "import ipykernel.kernelapp as k\nprint(k.IPKernelApp.instance().transport)"
     params = make_project(tmp_path, n_01_intake=notebook(ask))
     run_suite(params)
-    assert '"ipc\\n"' in (tmp_path / "outputs" / "tiny" / "notebooks" / "01_intake.ipynb").read_text(encoding="utf-8")
+    assert '"ipc\\n"' in (tmp_path / "outputs" / "tiny" / "notebooks" / "01_intake.ipynb").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.fixture
@@ -127,7 +142,7 @@ def standing(tmp_path, monkeypatch):
 def test_an_error_in_a_notebook_is_logged_without_any_value(standing):
     """The failing value is a member's name: it must be neither in the sentence nor in the log."""
     sentence = standing("member = 'Josefina Quiroz'\nrun.path(member, 'x')", RunFailed)
-    assert sentence.startswith("notebook 01_intake stopped in cell 5 (ValueError); the log is outputs/logs/")
+    assert sentence.startswith("notebook 01_intake stopped in cell 4 (ValueError); the log is outputs/logs/")
     log = Path(sentence.rsplit("the log is ", 1)[1]).read_text(encoding="utf-8")
     assert "auditkit/suite/notebook.py" in log and "in Run.path" in log
     assert "Josefina" not in log + sentence
@@ -135,7 +150,8 @@ def test_an_error_in_a_notebook_is_logged_without_any_value(standing):
 
 def test_the_users_mistake_inside_a_notebook_keeps_its_sentence(standing):
     assert standing("run.table('appeals')", InputError) == (
-        "run tiny has no table appeals; run the notebook that makes it first.")
+        "run tiny has no table appeals; run the notebook that makes it first."
+    )
 
 
 def test_a_full_disk_is_one_sentence(standing):
@@ -149,12 +165,32 @@ def test_a_lost_process_and_a_long_cell_are_told_apart(standing, monkeypatch):
     assert "because a cell ran longer" in standing("import time; time.sleep(60)", RunFailed)
 
 
+def test_the_first_failure_ends_the_others_and_only_it_is_logged(tmp_path, capfd):
+    sleeping = notebook("import time; time.sleep(60)")
+    params = make_project(tmp_path, n_01_failing=notebook("1 / 0"), n_02_sleeping=sleeping)
+    started = time.monotonic()
+    with pytest.raises(RunFailed, match="notebook 01_failing stopped in cell 3 .ZeroDivisionError."):
+        run_suite(params)
+    assert time.monotonic() - started < 50  # well before the other would have ended by itself
+    assert [log.name.split("-", 2)[2] for log in (tmp_path / "outputs" / "logs").iterdir()] == [
+        "01_failing.log"
+    ]
+    assert "Kernel died" not in capfd.readouterr().err
+
+
 def start_sleeping_run(root: Path) -> tuple[subprocess.Popen, Path]:
     """A run in a process of its own whose only notebook sleeps, and the folder it is made in."""
-    params = make_project(root, n_01_intake=notebook("from pathlib import Path\nimport time\n"
-                                                     "Path('asleep').touch(); time.sleep(60)"))
-    process = subprocess.Popen([sys.executable, "-m", "auditkit.suite.cli", "run", params.relative_to(root)], cwd=root,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    params = make_project(
+        root,
+        n_01_intake=notebook("from pathlib import Path\nimport time\nPath('asleep').touch(); time.sleep(60)"),
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "auditkit.suite.cli", "run", params.relative_to(root)],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     give_up = time.monotonic() + 30
     while not (root / "asleep").exists():
         assert process.poll() is None and time.monotonic() < give_up
@@ -202,12 +238,15 @@ def test_a_run_killed_between_its_two_renames_is_brought_back(tmp_path):
     assert files(run) == before
 
 
-@pytest.mark.parametrize(("cell", "words"), [
-    ("params_file = 'x'\nyear = 2026", "must be one line"),       # papermill retypes numbers
-    ("import os\nparams_file = 'x'", "must be one line"),
-    ("params_file = 'params/' + 'x.yaml'", "must be one line"),   # a derived value goes stale
-    ("file = 'params/x.yaml'", "must be one line"),
-])
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("params_file = 'x'\nyear = 2026", "must be one line"),  # papermill retypes numbers
+        ("import os\nparams_file = 'x'", "must be one line"),
+        ("params_file = 'params/' + 'x.yaml'", "must be one line"),  # a derived value goes stale
+        ("file = 'params/x.yaml'", "must be one line"),
+    ],
+)
 def test_a_parameters_cell_that_is_not_plain_is_refused_before_any_kernel_starts(tmp_path, cell, words):
     params = make_project(tmp_path, n_01_intake=notebook("1", parameters=cell))
     with pytest.raises(InputError, match=words):
@@ -235,4 +274,9 @@ def test_progress_lines_are_plain_where_there_is_no_terminal(tmp_path, capfd):
 def test_recorded_values_are_read_without_scrapbook(finished):
     params, _ = finished
     folder = params.parents[1] / "outputs" / "tiny" / "notebooks"
-    assert recorded_in(folder / "01_intake.ipynb") == {"snapshot": "007", "rows_in": 2, "rows_out": 1, "rows_set_aside": 1}
+    assert recorded_in(folder / "01_intake.ipynb") == {
+        "snapshot": "007",
+        "rows_in": 2,
+        "rows_out": 1,
+        "rows_set_aside": 1,
+    }

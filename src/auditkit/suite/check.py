@@ -20,7 +20,16 @@ from auditkit.universes.check import check_typed, read_universe
 from auditkit.universes.typed import TIME_ZONE, type_universe
 
 FINDING_COLUMNS = (
-    "row", "column_id", "column_name", "rule", "severity", "found", "expected", "sentence", "citation")
+    "row",
+    "column_id",
+    "column_name",
+    "rule",
+    "severity",
+    "found",
+    "expected",
+    "sentence",
+    "citation",
+)
 VERDICT_COLUMNS = ("row", "rule", "clock_start", "clock_stop", "deadline", "verdict")
 SEVERITIES = ("error", "warning", "info")
 VERDICTS = ("timely", "late", "pending", "not_testable", "not_applicable")
@@ -41,14 +50,16 @@ class Checked:
     def text(self, program_stated: bool) -> str:
         """The result as the command line prints it."""
         taken = "" if program_stated else " (taken because --program was not given)"
+        policies = _of_clocks(self.policies)
         lines = [
             f"{self.layout.code}: {self.rows:,} row{'' if self.rows == 1 else 's'} checked.",
             f"Findings:  {_counts(self.severities)}",
-            f"Verdicts:  {_counts(self.verdicts)}" if self.verdicts else
-            f"Verdicts:  none, no timeframe rule is tested on {self.layout.code}",
+            f"Verdicts:  {_counts(self.verdicts)}"
+            if self.verdicts
+            else f"Verdicts:  none, no timeframe rule is tested on {self.layout.code}",
             f"Layout:    {layout_status(self.layout)}",
             f"Program:   {self.program}{taken}",
-            f"Policies:  {', '.join(f'{name} = {value}' for name, value in _of_clocks(self.policies).items())}",
+            f"Policies:  {', '.join(f'{name} = {value}' for name, value in policies.items())}",
             "Written:",
         ]
         return "\n".join(lines + [f"  {path}" for path in self.files])
@@ -68,7 +79,8 @@ def check_file(table: str, file: Path, out: Path, program: str, params_file: str
     layout, scope = _layout(table, setup), _scope(setup)
     frame, findings, facts = read_universe(file, layout)
     typed = type_universe(
-        frame, layout, contracts=scope.contracts, synthetic=scope.synthetic, time_zone=scope.time_zone)
+        frame, layout, contracts=scope.contracts, synthetic=scope.synthetic, time_zone=scope.time_zone
+    )
     findings = _in_order(pd.concat([findings, check_typed(typed, layout, period=scope.period)]), layout)
     verdicts = _verdicts(layout, typed.table, program, scope)
     marked = _with_broken_lines(frame, findings)
@@ -84,14 +96,29 @@ def check_file(table: str, file: Path, out: Path, program: str, params_file: str
         universes={layout.code: marked},
         findings=findings,
         verdicts=verdicts,
-        reconciliation=pd.DataFrame([{"table": layout.code, "rows_in": len(marked), "rows_used": len(frame),
-                                      "rows_set_aside": len(marked) - len(frame)}]),
+        reconciliation=pd.DataFrame(
+            [
+                {
+                    "table": layout.code,
+                    "rows_in": len(marked),
+                    "rows_used": len(frame),
+                    "rows_set_aside": len(marked) - len(frame),
+                }
+            ]
+        ),
         policies=scope.policies,
         rules=_rules_used(verdicts),
         files=pd.DataFrame([{"file": file.name, **{name: str(value) for name, value in facts.items()}}]),
     )
-    return Checked(layout, len(marked), program, scope.policies, _count(findings["severity"], SEVERITIES),
-                   _count(verdicts["verdict"], VERDICTS) if has_clocks(layout.code) else {}, files)
+    return Checked(
+        layout,
+        len(marked),
+        program,
+        scope.policies,
+        _count(findings["severity"], SEVERITIES),
+        _count(verdicts["verdict"], VERDICTS) if has_clocks(layout.code) else {},
+        files,
+    )
 
 
 @dataclass(frozen=True)
@@ -110,8 +137,14 @@ def _scope(setup: Setup | None) -> _Scope:
     if setup is None:
         return _Scope(None, None, None, False, TIME_ZONE, resolve_policies({}))
     params = setup.params
-    return _Scope((params.period.start, params.period.end), params.as_of, tuple(params.contracts),
-                  params.synthetic, params.time_zone, setup.policies)
+    return _Scope(
+        (params.period.start, params.period.end),
+        params.as_of,
+        tuple(params.contracts),
+        params.synthetic,
+        params.time_zone,
+        setup.policies,
+    )
 
 
 def _layout(table: str, setup: Setup | None) -> Layout:
@@ -129,14 +162,21 @@ def _verdicts(layout: Layout, typed, program: str, scope: _Scope) -> pd.DataFram
     if not has_clocks(layout.code):
         return pd.DataFrame(columns=list(VERDICT_COLUMNS), dtype=str)
     chosen = {name: str(value) for name, value in scope.policies.items()}
-    return universe_verdicts(layout.code, typed, program, chosen, as_of=scope.as_of, time_zone=scope.time_zone)
+    return universe_verdicts(
+        layout.code, typed, program, chosen, as_of=scope.as_of, time_zone=scope.time_zone
+    )
 
 
 def _in_order(findings: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     """By row, then by column as the layout orders them, then by rule; the header is row 0."""
     place = {column.id: number for number, column in enumerate(layout.columns)}
-    keys = pd.DataFrame({"row": findings["row"].astype("int64"),
-                         "column": findings["column_id"].map(place).fillna(-1), "rule": findings["rule"]})
+    keys = pd.DataFrame(
+        {
+            "row": findings["row"].astype("int64"),
+            "column": findings["column_id"].map(place).fillna(-1),
+            "rule": findings["rule"],
+        }
+    )
     ordered = keys.reset_index(drop=True).sort_values(["row", "column", "rule"], kind="stable").index
     return findings.reset_index(drop=True).loc[ordered].reset_index(drop=True)
 
@@ -147,7 +187,7 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _with_broken_lines(frame: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """The universe with an empty row for each line that could not be read, so that rows keep their numbers."""
+    """The universe with an empty row for each line that could not be read, so that numbers agree."""
     last = max([0, *frame["row"].tail(1), *findings["row"].astype("int64")])
     return frame.set_index("row").reindex(range(1, last + 1), fill_value="").reset_index(drop=True)
 
@@ -163,8 +203,13 @@ def _cover_facts(layout: Layout, file: Path, setup: Setup | None, program: str) 
     if setup is None:
         return known
     params = setup.params
-    return known | {"plan": params.plan, "contracts": list(params.contracts), "run": params.run,
-                    "period": f"{params.period.start} to {params.period.end}", "synthetic": params.synthetic}
+    return known | {
+        "plan": params.plan,
+        "contracts": list(params.contracts),
+        "run": params.run,
+        "period": f"{params.period.start} to {params.period.end}",
+        "synthetic": params.synthetic,
+    }
 
 
 def _count(values: pd.Series, names: tuple[str, ...]) -> dict[str, int]:
@@ -175,8 +220,11 @@ def _count(values: pd.Series, names: tuple[str, ...]) -> dict[str, int]:
 def _of_clocks(policies: dict[str, str | int]) -> dict[str, str | int]:
     """The policies that decide verdicts; the others concern reports a check does not make."""
     known = load_policies()
-    return {name: value for name, value in policies.items()
-            if any(use.startswith("clocks") for use in known[name].used_in)}
+    return {
+        name: value
+        for name, value in policies.items()
+        if any(use.startswith("clocks") for use in known[name].used_in)
+    }
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -87,9 +87,14 @@ def build_parser() -> argparse.ArgumentParser:
 _Raw = argparse.RawDescriptionHelpFormatter
 
 
-def _command(commands: argparse._SubParsersAction, name: str, run: Callable, about: str, example: str) -> _Parser:
+def _command(
+    commands: argparse._SubParsersAction, name: str, run: Callable, about: str, example: str
+) -> _Parser:
     parser = commands.add_parser(
-        name, help=about.split(".")[0].split(";")[0], description=about, formatter_class=_Raw,
+        name,
+        help=about.split(".")[0].split(";")[0],
+        description=about,
+        formatter_class=_Raw,
         epilog=f"example:\n  {example}",
     )
     parser.set_defaults(command=run)
@@ -98,14 +103,23 @@ def _command(commands: argparse._SubParsersAction, name: str, run: Callable, abo
 
 def _add_run(commands: argparse._SubParsersAction) -> None:
     parser = _command(
-        commands, "run", _do_run,
-        "Run the reports that a params file describes.\n\nThe run appears in the output folder only when it is "
-        "whole; until then, and if anything fails, the\nearlier run stays as it was.",
-        "auditkit run params/sample.yaml --only 20,90")
+        commands,
+        "run",
+        _do_run,
+        "Run the reports that a params file describes.\n\n"
+        "The run appears in the output folder only when it is whole; until then, and if anything\n"
+        "fails, the earlier run stays as it was.",
+        "auditkit run params/sample.yaml --only 20,90",
+    )
     parser.add_argument("params", metavar="PARAMS", help="the params file, such as params/sample.yaml")
-    parser.add_argument("--only", metavar="NUMBERS", help="run only these notebooks, such as 10,20, "
-                        "and keep the earlier run's results for the others")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks at the same time (default 2)")
+    parser.add_argument(
+        "--only",
+        metavar="NUMBERS",
+        help="run only these notebooks, such as 10,20, and keep the earlier run's results for the others",
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=2, metavar="N", help="notebooks at the same time (default 2)"
+    )
 
 
 def _do_run(chosen: argparse.Namespace) -> None:
@@ -119,13 +133,18 @@ def _do_run(chosen: argparse.Namespace) -> None:
 
 def _add_sample(commands: argparse._SubParsersAction) -> None:
     parser = _command(
-        commands, "sample", _do_sample,
-        "Make the extracts of an invented plan, with seeded faults and an answer key.\n\nThe same number of members "
-        "and the same seed give the same files, byte for byte.",
-        "auditkit sample outputs/sample-extracts --members 25000 --seed 2026")
+        commands,
+        "sample",
+        _do_sample,
+        "Make the extracts of an invented plan, with seeded faults and an answer key.\n\n"
+        "The same number of members and the same seed give the same files, byte for byte.",
+        "auditkit sample outputs/sample-extracts --members 25000 --seed 2026",
+    )
     parser.add_argument("folder", metavar="DIR", help="folder to write the extracts to")
     parser.add_argument("--members", type=int, default=25_000, metavar="N", help="members (default 25,000)")
-    parser.add_argument("--seed", type=int, default=2026, metavar="S", help="seed of the random numbers (default 2026)")
+    parser.add_argument(
+        "--seed", type=int, default=2026, metavar="S", help="seed of the random numbers (default 2026)"
+    )
 
 
 def _do_sample(chosen: argparse.Namespace) -> None:
@@ -138,34 +157,52 @@ def _do_sample(chosen: argparse.Namespace) -> None:
 
 def _add_check(commands: argparse._SubParsersAction) -> None:
     parser = _command(
-        commands, "check", _do_check,
-        "Check a universe file that somebody else made.\n\nReads tab or pipe text, csv or xlsx, by header names or by "
-        "column order. Writes into DIR what is wrong\n(findings.csv), whether each case was timely (verdicts.csv) and "
-        "the file with its faults marked (xlsx).",
-        "auditkit check OD delegate_od.txt --out checked --program sco")
+        commands,
+        "check",
+        _do_check,
+        "Check a universe file that somebody else made.\n\n"
+        "Reads tab or pipe text, csv or xlsx, by header names or by column order. Writes into DIR\n"
+        "what is wrong (findings.csv), whether each case was timely (verdicts.csv) and the file with\n"
+        "its faults marked (xlsx).",
+        "auditkit check OD delegate_od.txt --out checked --program sco",
+    )
     parser.add_argument("table", metavar="TABLE", help="the record layout, such as OD, RECON or GRV_C")
     parser.add_argument("file", metavar="FILE", help="the universe file")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for what the check writes")
-    parser.add_argument("--program", choices=("one_care", "sco", "sco_medicaid", "ma"), default=None,
-                        help="whose timeframes apply (default one_care)")
-    parser.add_argument("--params", metavar="FILE", help="params file for period, contracts, time zone and policies")
+    parser.add_argument(
+        "--program",
+        choices=("one_care", "sco", "sco_medicaid", "ma"),
+        default=None,
+        help="whose timeframes apply (default one_care)",
+    )
+    parser.add_argument(
+        "--params", metavar="FILE", help="params file for period, contracts, time zone and policies"
+    )
 
 
 def _do_check(chosen: argparse.Namespace) -> None:
     from auditkit.suite.check import check_file
 
-    result = check_file(chosen.table, Path(chosen.file), Path(chosen.out), chosen.program or "one_care", chosen.params)
+    result = check_file(
+        chosen.table, Path(chosen.file), Path(chosen.out), chosen.program or "one_care", chosen.params
+    )
     print(result.text(program_stated=chosen.program is not None))
 
 
 def _add_explain(commands: argparse._SubParsersAction) -> None:
     parser = _command(
-        commands, "explain", _do_explain,
+        commands,
+        "explain",
+        _do_explain,
         "Explain the timeliness of one case: receipt, limit, extension, deadline, verdict, citation.",
-        "auditkit explain sample-2026q3 OD:17")
-    parser.add_argument("run", metavar="RUN", help="name or folder of a run, or of what `auditkit check` wrote")
-    parser.add_argument("case", metavar="ROW_OR_FINDING",
-                        help="a case number, a universe row such as OD:17, or a finding id")
+        "auditkit explain sample-2026q3 OD:17",
+    )
+    parser.add_argument(
+        "run", metavar="RUN", help="name or folder of a run, or of what `auditkit check` wrote"
+    )
+    parser.add_argument(
+        "case", metavar="ROW_OR_FINDING", help="a case number, a universe row such as OD:17, or a finding id"
+    )
 
 
 def _do_explain(chosen: argparse.Namespace) -> None:
@@ -176,9 +213,12 @@ def _do_explain(chosen: argparse.Namespace) -> None:
 
 def _add_doctor(commands: argparse._SubParsersAction) -> None:
     parser = _command(
-        commands, "doctor", _do_doctor,
+        commands,
+        "doctor",
+        _do_doctor,
         "Say what is installed, what it is for, and what a params file still needs.",
-        "auditkit doctor params/sample.yaml")
+        "auditkit doctor params/sample.yaml",
+    )
     parser.add_argument("params", nargs="?", metavar="PARAMS", help="also check what this params file needs")
 
 
@@ -189,13 +229,19 @@ def _do_doctor(chosen: argparse.Namespace) -> None:
 
 
 def _add_rules(commands: argparse._SubParsersAction) -> None:
-    parser = _command(commands, "rules", _do_rules_list,
-                      "Print the rules: timeframes, record layouts, and policies the law leaves open.",
-                      "auditkit rules show OD")
+    parser = _command(
+        commands,
+        "rules",
+        _do_rules_list,
+        "Print the rules: timeframes, record layouts, and policies the law leaves open.",
+        "auditkit rules show OD",
+    )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", parser_class=_Parser)
     listing = _command(actions, "list", _do_rules_list, "List every rule on one line.", "auditkit rules list")
     listing.set_defaults(command=_do_rules_list)
-    one = _command(actions, "show", _do_rules_show, "Print one rule in full.", "auditkit rules show approval_stop")
+    one = _command(
+        actions, "show", _do_rules_show, "Print one rule in full.", "auditkit rules show approval_stop"
+    )
     one.add_argument("rule", metavar="ID", help="id of a timeframe, code of a layout, or name of a policy")
 
 
@@ -213,12 +259,18 @@ def _do_rules_show(chosen: argparse.Namespace) -> None:
 
 def _add_selftest(commands: argparse._SubParsersAction) -> None:
     parser = _command(
-        commands, "selftest", _do_selftest,
-        "Run the boundary cases of every clock rule in your own database and say whether it agrees.\n\nThe database "
-        "is named by an environment variable that holds its URL; the URL is never shown.",
-        "auditkit selftest --source PLAN_DATABASE")
-    parser.add_argument("--source", metavar="NAME", help="environment variable with the database's URL "
-                        "(default: the built-in engine)")
+        commands,
+        "selftest",
+        _do_selftest,
+        "Run the boundary cases of every clock rule in your own database and say whether it agrees.\n\n"
+        "The database is named by an environment variable that holds its URL; the URL is never shown.",
+        "auditkit selftest --source PLAN_DATABASE",
+    )
+    parser.add_argument(
+        "--source",
+        metavar="NAME",
+        help="environment variable with the database's URL (default: the built-in engine)",
+    )
 
 
 def _do_selftest(chosen: argparse.Namespace) -> int:

@@ -14,7 +14,10 @@ from packaging.markers import Marker
 
 _PROGRAMS = {
     "LibreOffice": (("soffice", "libreoffice"), "to look at workbooks as pages (tests only)"),
-    "Chromium": (("chromium", "chromium-browser", "google-chrome"), "to look at narratives as pictures (tests only)"),
+    "Chromium": (
+        ("chromium", "chromium-browser", "google-chrome"),
+        "to look at narratives as pictures (tests only)",
+    ),
     "Java": (("java",), "to run the clocks on Spark (optional)"),
     "PostgreSQL": (("postgres", "psql"), "to run the clocks in a database (tests only)"),
 }
@@ -48,7 +51,11 @@ def _python() -> tuple[bool, str, str]:
 
 def _disk() -> tuple[bool, str, str]:
     free = shutil.disk_usage(Path.cwd()).free
-    return free >= _LEAST_FREE, "Disk", f"{free / 1024**3:.1f} GiB free here ({_LEAST_FREE // 1024**3} or more is advised)"
+    return (
+        free >= _LEAST_FREE,
+        "Disk",
+        f"{free / 1024**3:.1f} GiB free here ({_LEAST_FREE // 1024**3} or more is advised)",
+    )
 
 
 def _packages() -> Iterator[tuple[bool, str, str]]:
@@ -64,7 +71,11 @@ def _packages() -> Iterator[tuple[bool, str, str]]:
             yield False, name, "is not installed; run `make`"
             continue
         wanted = locked.get(name.lower().replace("_", "-"), found)
-        yield True, name, found if found == wanted else f"{found}, the lock has {wanted}; results may differ in bytes"
+        yield (
+            True,
+            name,
+            found if found == wanted else f"{found}, the lock has {wanted}; results may differ in bytes",
+        )
 
 
 def locked_versions(lock: Path) -> dict[str, str]:

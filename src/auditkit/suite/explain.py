@@ -22,8 +22,10 @@ def explain(run: str, wanted: str) -> str:
         raise InputError(f"{run}: holds no verdicts; run it, or check a universe that has clocks.")
     rows = _rows(folder, verdicts, wanted)
     if rows.empty:
-        raise InputError(f"{run}: no clock was tested on what you named; give a finding's id, "
-                         f"a row such as {verdicts['table'].iloc[0]}:1, or a case number.")
+        raise InputError(
+            f"{run}: no clock was tested on what you named; give a finding's id, "
+            f"a row such as {verdicts['table'].iloc[0]}:1, or a case number."
+        )
     return explain_case(rows)
 
 
@@ -48,7 +50,9 @@ def _of_finding(findings: pd.DataFrame, verdicts: pd.DataFrame, finding_id: str)
         return verdicts.head(0)
     finding = named.iloc[0]
     # A finding on a whole file has no row.
-    found = verdicts.head(0) if pd.isna(finding["row"]) else _at(verdicts, finding["table"], int(finding["row"]))
+    found = (
+        verdicts.head(0) if pd.isna(finding["row"]) else _at(verdicts, finding["table"], int(finding["row"]))
+    )
     return found if len(found) else _of_case(verdicts, finding["case_id"])
 
 

@@ -57,8 +57,10 @@ def refuse_other_params(setup: Setup) -> None:
         (manifest["rules"]["version"], rules_version(), "rules"),
     ):
         if made != now:
-            raise InputError(f"run {setup.params.run} was made with other {what} than stand now, "
-                             "so its parts do not go together; run it whole, without --only.")
+            raise InputError(
+                f"run {setup.params.run} was made with other {what} than stand now, "
+                "so its parts do not go together; run it whole, without --only."
+            )
 
 
 def snapshot_of(folder: Path) -> str | None:
@@ -102,8 +104,12 @@ def _sha256(file: Path) -> str | None:
 def _commit(root: Path) -> str | None:
     """The code's commit, where the project is a git checkout; `+changes` when files differ from it."""
     try:
-        shown = [subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
-                 for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])]
+        shown = [
+            subprocess.run(
+                ["git", *words], cwd=root, capture_output=True, text=True, check=True
+            ).stdout.strip()
+            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
+        ]
     except (OSError, subprocess.CalledProcessError):
         return None
     return shown[0] + ("+changes" if shown[1] else "")

@@ -25,8 +25,10 @@ class RunFailed(Exception):
 
 def disk_full(where: str) -> InputError:
     """The sentence for a full disk."""
-    return InputError(f"the disk is full: {where} could not be written; free some space and run again, "
-                      "nothing that was there has changed.")
+    return InputError(
+        f"the disk is full: {where} could not be written; free some space and run again, "
+        "nothing that was there has changed."
+    )
 
 
 def is_disk_full(error: BaseException) -> bool:
@@ -38,7 +40,11 @@ def is_disk_full(error: BaseException) -> bool:
 def log_folder(root: Path | None = None) -> Path:
     """Where logs go: outputs/logs of the project, else a folder of the system for temporary files."""
     base = root or Path.cwd()
-    return base / "outputs" / "logs" if (base / "notebooks").is_dir() else Path(tempfile.gettempdir()) / "auditkit-logs"
+    return (
+        base / "outputs" / "logs"
+        if (base / "notebooks").is_dir()
+        else Path(tempfile.gettempdir()) / "auditkit-logs"
+    )
 
 
 def write_log(folder: Path, subject: str, lines: list[str]) -> Path:
@@ -53,7 +59,9 @@ def write_log(folder: Path, subject: str, lines: list[str]) -> Path:
 def error_lines(error: BaseException) -> list[str]:
     """The kind of an exception and the places it passed through; neither message nor values."""
     frames = traceback.extract_tb(error.__traceback__)
-    return [type(error).__name__] + [f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
+    return [type(error).__name__] + [
+        f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames
+    ]
 
 
 def notebook_failure(name: str, error: Exception, logs: Path, minutes: int) -> Exception:
@@ -66,16 +74,18 @@ def notebook_failure(name: str, error: Exception, logs: Path, minutes: int) -> E
     if isinstance(error, PapermillExecutionError):
         if error.ename == "InputError":
             return InputError(error.evalue)
-        cell = error.cell_index + 1
+        cell = error.cell_index  # counted from 1 in the stored notebook, which lacks the injected cell
         log = write_log(logs, name, [f"{name}, cell {cell}: {error.ename}", *_own_frames(error.traceback)])
         return RunFailed(f"notebook {name} stopped in cell {cell} ({error.ename}); the log is {log}")
     log = write_log(logs, name, error_lines(error))
     if isinstance(error, CellTimeoutError):
-        return RunFailed(f"notebook {name} was stopped because a cell ran longer than {minutes} minutes; "
-                         f"the log is {log}")
+        return RunFailed(
+            f"notebook {name} was stopped because a cell ran longer than {minutes} minutes; the log is {log}"
+        )
     if isinstance(error, DeadKernelError):
-        return RunFailed(f"notebook {name} lost its Python process, most often because memory ran out; "
-                         f"the log is {log}")
+        return RunFailed(
+            f"notebook {name} lost its Python process, most often because memory ran out; the log is {log}"
+        )
     return RunFailed(f"notebook {name} stopped ({type(error).__name__}); the log is {log}")
 
 
@@ -83,8 +93,11 @@ def _own_frames(lines: list[str]) -> list[str]:
     """Places in our own code that a notebook's traceback names, without the code's values."""
     text = _ANSI.sub("", "\n".join(lines))
     found = (frame.groupdict() for frame in _FRAME.finditer(text))
-    return [f"  {_short(frame['file'])}:{frame['line']} in {frame['function']}"
-            for frame in found if "auditkit" in frame["file"]]
+    return [
+        f"  {_short(frame['file'])}:{frame['line']} in {frame['function']}"
+        for frame in found
+        if "auditkit" in frame["file"]
+    ]
 
 
 def _short(path: str) -> str:

@@ -32,8 +32,12 @@ def check_inputs(setup: Setup) -> None:
     """Raise InputError when a file, folder or environment variable that a run needs is missing."""
     for path, what in needed_files(setup):
         if not setup.at(path).exists():
-            raise InputError(f"{setup.file.name}: {path} ({what}) is not there; put it there or correct its name.")
+            raise InputError(
+                f"{setup.file.name}: {path} ({what}) is not there; put it there or correct its name."
+            )
     for name in needed_variables(setup):
         if not os.environ.get(name):
-            raise InputError(f"{setup.file.name}: the environment variable {name} is not set; "
-                             "set it to the database's SQLAlchemy URL.")
+            raise InputError(
+                f"{setup.file.name}: the environment variable {name} is not set; "
+                "set it to the database's SQLAlchemy URL."
+            )

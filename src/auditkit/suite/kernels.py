@@ -6,6 +6,7 @@ about a hundred characters.
 """
 
 import itertools
+import logging
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 # jsonschema imports rfc3987_syntax if it can, and that parses a whole grammar: 1.4 seconds in
@@ -26,12 +28,16 @@ import papermill  # noqa: E402
 from jupyter_client import AsyncKernelManager  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
+# They repeat on the user's screen, at odd moments, what is told once and in words by auditkit.suite.failures.
+for _chatty in ("papermill", "traitlets", "asyncio"):
+    logging.getLogger(_chatty).setLevel(logging.CRITICAL + 1)
+
 CELL_SECONDS = 1800
 NOTEBOOK_SECONDS = 3600
 START_SECONDS = 120
 
 
-class _Stopped(Exception):
+class Stopped(Exception):
     """The run is being given up; this notebook goes no further."""
 
 
@@ -56,8 +62,19 @@ class Kernels:
         """Give `notebook` executed with `parameters`, its working folder being `folder`.
 
         `on_cell` hears the index of each cell as it starts. Raises papermill's
-        PapermillExecutionError, nbclient's CellTimeoutError and DeadKernelError.
+        PapermillExecutionError, nbclient's CellTimeoutError and DeadKernelError, and Stopped
+        when the run was given up meanwhile.
         """
+        try:
+            return self._execute(notebook, parameters, folder, on_cell)
+        except Exception:
+            if self._stopping:
+                raise Stopped from None
+            raise
+
+    def _execute(
+        self, notebook: Path, parameters: dict[str, str], folder: Path, on_cell: Callable[[int], None]
+    ) -> nbformat.NotebookNode:
         give_up = time.monotonic() + NOTEBOOK_SECONDS
 
         def seconds_left(_cell: object) -> int:
@@ -66,7 +83,7 @@ class Kernels:
 
         def cell_starts(cell: object, cell_index: int) -> None:
             if self._stopping:
-                raise _Stopped
+                raise Stopped
             on_cell(cell_index)
 
         return papermill.execute_notebook(
@@ -88,15 +105,13 @@ class Kernels:
         )
 
     def stop(self) -> None:
-        """End every kernel at once; notebooks under way fail with DeadKernelError."""
+        """End every kernel at once; notebooks under way raise Stopped."""
         self._stopping = True
         for manager in self._managers:
             process_group = getattr(manager.provisioner, "pgid", None)
             if process_group and process_group > 0:
-                try:
+                with suppress(ProcessLookupError):  # it may have ended
                     os.killpg(process_group, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass  # it had ended
 
     def _manager_class(self) -> type[AsyncKernelManager]:
         managers = self._managers

@@ -1,13 +1,13 @@
 """What a notebook imports: `open_run` gives the run it belongs to.
 
-    from auditkit.suite.notebook import open_run
-    run = open_run(params_file)
+from auditkit.suite.notebook import open_run
+run = open_run(params_file)
 
-    members = run.table("members")                        # saved by an earlier notebook
-    run.save("late_cases", late)                          # Parquet, for later notebooks
-    with run.new_file("workbooks", "odag.xlsx") as path:  # any other file
-        write_universe_workbook(path, ...)
-    run.record("late", len(late))                         # a small fact, read with run.recorded()
+members = run.table("members")                        # saved by an earlier notebook
+run.save("late_cases", late)                          # Parquet, for later notebooks
+with run.new_file("workbooks", "odag.xlsx") as path:  # any other file
+    write_universe_workbook(path, ...)
+run.record("late", len(late))                         # a small fact, read with run.recorded()
 """
 
 import os
@@ -68,7 +68,7 @@ class Run:
         return (self.folder / MANIFEST).exists()
 
     def path(self, folder: str, name: str) -> Path:
-        """Where a file of the run lies; `folder` is one of workbooks, submissions, narratives, notebooks, data."""
+        """Where a file of the run lies; `folder` is one of FOLDERS."""
         if folder not in FOLDERS:
             raise ValueError(f"{folder!r} is not a folder of a run; it has {', '.join(FOLDERS)}.")
         return self.folder / folder / name
@@ -106,15 +106,20 @@ class Run:
         """A saved table as Arrow; raises InputError when the run does not hold it."""
         path = self.path("data", f"{name}.parquet")
         if not path.exists():
-            raise InputError(f"run {self.params.run} has no table {name}; run the notebook that makes it first.")
+            raise InputError(
+                f"run {self.params.run} has no table {name}; run the notebook that makes it first."
+            )
         return pq.read_table(path)
 
     def table(self, name: str) -> pd.DataFrame:
         """A saved table as a frame; whole numbers stay whole also where some are missing (Int64)."""
         table = self.arrow(name)
         frame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-        whole = [column for column in table.column_names
-                 if table.schema.field(column).type == pa.int64() and not table[column].null_count]
+        whole = [
+            column
+            for column in table.column_names
+            if table.schema.field(column).type == pa.int64() and not table[column].null_count
+        ]
         return frame.astype(dict.fromkeys(whole, "int64"))
 
     def record(self, name: str, value: object) -> None:

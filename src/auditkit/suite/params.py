@@ -72,7 +72,9 @@ class Stars(Strict):
 
     year: Year = Field(description="star year to show")
     prior: Year | None = Field(None, description="earlier star year to compare with")
-    contracts: list[Contract] = Field(default_factory=list, description="contracts to show beside the plan's own")
+    contracts: list[Contract] = Field(
+        default_factory=list, description="contracts to show beside the plan's own"
+    )
     state: Annotated[str, _matching(r"[A-Z]{2}", "a state's two capital letters such as MA")] = Field(
         "MA", description="state to compare with"
     )
@@ -85,12 +87,16 @@ class Params(Strict):
         str, _matching(r"[a-z0-9][a-z0-9-]*", "small letters, digits and hyphens such as one-care-2026q3")
     ] = Field(description="name of the run, and of its folder")
     plan: Text = Field(description="the plan's name as covers and pages show it")
-    contracts: Annotated[list[Contract], Field(min_length=1)] = Field(description="the plan's contract numbers")
+    contracts: Annotated[list[Contract], Field(min_length=1)] = Field(
+        description="the plan's contract numbers"
+    )
     programs: Annotated[list[Literal[PROGRAMS]], Field(min_length=1)] = Field(
         description="programs reported: one_care, sco (with Medicare), sco_medicaid (MassHealth only)"
     )
     period: Period = Field(description="first and last day reported")
-    as_of: Day | None = Field(None, description="day on which open cases are judged; the period's end unless given")
+    as_of: Day | None = Field(
+        None, description="day on which open cases are judged; the period's end unless given"
+    )
     time_zone: Annotated[str, BeforeValidator(_time_zone)] = Field(
         "America/New_York", description="time zone of the times in the extracts"
     )
@@ -112,7 +118,9 @@ class Params(Strict):
         if self.as_of is None:
             object.__setattr__(self, "as_of", end)  # the model is frozen once it is made
         if self.as_of < start:
-            raise ValueError(f"'as_of' ({self.as_of}) lies before the period starts ({start}); write a later day")
+            raise ValueError(
+                f"'as_of' ({self.as_of}) lies before the period starts ({start}); write a later day"
+            )
         for name in ("contracts", "programs"):
             _each_once(name, getattr(self, name))
         return self
@@ -165,7 +173,7 @@ def load_params(path: Path | str) -> Setup:
 
 
 def project_root(file: Path) -> Path:
-    """The nearest folder at or above `file`, else above the working folder, with notebooks/ and params/ in it.
+    """The nearest folder above `file`, else the working folder or one above it, with notebooks/ and params/.
 
     A run folder has notebooks too, and is no project.
     """
@@ -173,5 +181,7 @@ def project_root(file: Path) -> Path:
         for folder in start.parents:
             if (folder / "notebooks").is_dir() and (folder / "params").is_dir():
                 return folder
-    raise InputError(f"{file.name}: no folder above it holds `notebooks` and `params`; "
-                     "keep params files inside the project.")
+    raise InputError(
+        f"{file.name}: no folder above it holds `notebooks` and `params`; "
+        "keep params files inside the project."
+    )

@@ -15,8 +15,10 @@ def rules_list() -> str:
         rows = list(rows)
         width, limits = (max(len(row[name]) for row in rows) for name in ("id", "limit"))
         lines += ["", f"{_KINDS[kind]} ({len(rows)})"]
-        lines += [f"  {row['id']:<{width}}  {row['limit']:<{limits}}  {row['about']} [{_first(row['status'])}]"
-                  for row in rows]
+        lines += [
+            f"  {row['id']:<{width}}  {row['limit']:<{limits}}  {row['about']} [{_first(row['status'])}]"
+            for row in rows
+        ]
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ from auditkit.suite.environment import variables
 from auditkit.suite.facts import narrative_facts, refuse_other_params, seal
 from auditkit.suite.failures import log_folder, notebook_failure
 from auditkit.suite.inputs import check_inputs
-from auditkit.suite.kernels import CELL_SECONDS, Kernels
+from auditkit.suite.kernels import CELL_SECONDS, Kernels, Stopped
 from auditkit.suite.notebook import FOLDERS, RUN_FOLDER_VARIABLE
 from auditkit.suite.params import Setup, load_params
 from auditkit.suite.progress import Progress
@@ -56,7 +56,9 @@ def _check_before_start(setup: Setup, chosen: list[Notebook], kept: list[Noteboo
         check_inputs(setup)
         return
     if not (setup.run_folder / MANIFEST).exists():
-        raise InputError(f"--only re-uses run {setup.params.run}, and it does not exist yet; run without --only first.")
+        raise InputError(
+            f"--only re-uses run {setup.params.run}, and it does not exist yet; run without --only first."
+        )
     refuse_other_params(setup)
     held = {path.stem for path in (setup.run_folder / "notebooks").glob("*.ipynb")}
     lacking = [notebook.name for notebook in kept if notebook.name not in held]
@@ -113,7 +115,12 @@ def _render(setup: Setup, stage: Path, notebook: Notebook, kernels: Kernels, pro
         target = stage / "notebooks" / f"{name}.ipynb"
         nbformat.write(scrub(executed, str(root)), target)
         with _one_narrative_at_a_time:
-            render_narrative(target, stage / "narratives" / f"{name}.html", narrative_facts(setup, stage, name))
+            render_narrative(
+                target, stage / "narratives" / f"{name}.html", narrative_facts(setup, stage, name)
+            )
+    except Stopped:
+        progress.failed(name)
+        raise
     except Exception as error:
         progress.failed(name)
         raise notebook_failure(name, error, log_folder(root), CELL_SECONDS // 60) from error

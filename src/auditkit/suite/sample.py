@@ -33,7 +33,7 @@ def sample_extracts(folder: Path, members: int, seed: int) -> str:
         beside.rename(folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return f"{folder} holds the sample plan: {members:,} invented members, seed {seed}; answers in answer_key.csv."
+    return f"{folder} holds the sample plan: {members:,} invented members, seed {seed}; see answer_key.csv."
 
 
 def _stamp(folder: Path) -> dict | None:

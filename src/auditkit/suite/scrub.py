@@ -14,7 +14,9 @@ def scrub(notebook: nbformat.NotebookNode, root: str) -> nbformat.NotebookNode:
     Metadata keeps only kernel, language and our own entry. papermill's injected cell gets a fixed
     id. Warnings keep their text, with paths shown from the project folder.
     """
-    notebook.metadata = nbformat.from_dict({key: notebook.metadata[key] for key in _OURS if key in notebook.metadata})
+    notebook.metadata = nbformat.from_dict(
+        {key: notebook.metadata[key] for key in _OURS if key in notebook.metadata}
+    )
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})

@@ -51,14 +51,18 @@ def _engine(source: str | None) -> Iterator[Engine]:
         return
     url = os.environ.get(source)
     if not url:
-        raise InputError(f"the environment variable {source} is not set; set it to the database's SQLAlchemy URL.")
+        raise InputError(
+            f"the environment variable {source} is not set; set it to the database's SQLAlchemy URL."
+        )
     try:
         with create_engine(url).connect() as connection:
             yield DatabaseEngine(connection)
     except (SQLAlchemyError, ImportError) as error:
         # Neither the URL nor the driver's message: both may hold a password.
-        raise InputError(f"the database named by {source} cannot be used ({type(error).__name__}); "
-                         "try its URL with your own client.") from None
+        raise InputError(
+            f"the database named by {source} cannot be used ({type(error).__name__}); "
+            "try its URL with your own client."
+        ) from None
 
 
 def _boundary_cases() -> tuple[dict[str, pa.Table], pd.DataFrame]:
@@ -87,12 +91,19 @@ def _compared(key: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
 
 def _report(engine: str, compared: pd.DataFrame) -> tuple[str, bool]:
     wrong = compared[compared["verdict"] != compared["found"]]
-    lines = [f"{engine}: {len(compared) - len(wrong):,} of {len(compared):,} boundary cases "
-             f"of {compared['rule'].nunique()} rules read as the answer key says."]
-    lines += [f"  {row.table} {row.rule}, {row.kind.replace('_', ' ')}: {row.found} instead of {row.verdict}"
-              for row in wrong.head(_SHOWN).itertuples()]
+    lines = [
+        f"{engine}: {len(compared) - len(wrong):,} of {len(compared):,} boundary cases "
+        f"of {compared['rule'].nunique()} rules read as the answer key says."
+    ]
+    lines += [
+        f"  {row.table} {row.rule}, {row.kind.replace('_', ' ')}: {row.found} instead of {row.verdict}"
+        for row in wrong.head(_SHOWN).itertuples()
+    ]
     if len(wrong) > _SHOWN:
         lines.append(f"  and {len(wrong) - _SHOWN:,} more")
-    lines.append("This database agrees." if wrong.empty else
-                 "This database does not agree; do not use it for clocks, and send this report to the maintainers.")
+    lines.append(
+        "This database agrees."
+        if wrong.empty
+        else "This database does not agree: read no clocks with it, and send this to the maintainers."
+    )
     return "\n".join(lines), wrong.empty

@@ -59,7 +59,9 @@ def choose(notebooks: list[Notebook], only: list[str] | None) -> list[Notebook]:
     for wanted in only:
         if not any(wanted in (notebook.number, notebook.name) for notebook in notebooks):
             numbers = ", ".join(notebook.number for notebook in notebooks)
-            raise InputError(f"--only {wanted}: there is no notebook of that number; the numbers are {numbers}.")
+            raise InputError(
+                f"--only {wanted}: there is no notebook of that number; the numbers are {numbers}."
+            )
     return [notebook for notebook in notebooks if notebook.number in only or notebook.name in only]
 
 

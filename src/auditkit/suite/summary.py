@@ -29,16 +29,24 @@ class Summary:
         lines = [f"Run {self.run} is done in {self.seconds:.1f} s.", "", "Open first:"]
         lines += [f"  {path}" for path in self.open_first]
         if self.rows:
-            lines += ["", "Rows:  " + ", ".join(
-                f"{count:,} {name.removeprefix('rows_').replace('_', ' ')}" for name, count in self.rows.items())]
+            lines += [
+                "",
+                "Rows:  "
+                + ", ".join(
+                    f"{count:,} {name.removeprefix('rows_').replace('_', ' ')}"
+                    for name, count in self.rows.items()
+                ),
+            ]
         if self.findings:
             lines += ["Findings:  " + ", ".join(f"{count:,} {name}" for name, count in self.findings.items())]
         if self.kept:
             lines += ["", f"Kept from the earlier run: {', '.join(self.kept)}."]
         if self.outdated:
             numbers = ",".join(name.split("_", 1)[0] for name in self.outdated)
-            lines += [f"These build on what was run again and were not: {', '.join(self.outdated)}; "
-                      f"run them with --only {numbers}."]
+            lines += [
+                f"These build on what was run again and were not: {', '.join(self.outdated)}; "
+                f"run them with --only {numbers}."
+            ]
         return "\n".join(lines)
 
 
@@ -49,10 +57,17 @@ def summarise(setup: Setup, chosen: list[Notebook], kept: list[Notebook], second
     ({severity: number}); the summary adds them up over the notebooks.
     """
     recorded = recorded_across(setup.run_folder / "notebooks").values()
-    rows = {name: sum(facts.get(name, 0) for facts in recorded) for name in ROWS
-            if any(name in facts for facts in recorded)}
+    rows = {
+        name: sum(facts.get(name, 0) for facts in recorded)
+        for name in ROWS
+        if any(name in facts for facts in recorded)
+    }
     counts = [facts["findings"] for facts in recorded if isinstance(facts.get("findings"), dict)]
-    findings = {severity: sum(count.get(severity, 0) for count in counts) for severity in SEVERITIES} if counts else {}
+    findings = (
+        {severity: sum(count.get(severity, 0) for count in counts) for severity in SEVERITIES}
+        if counts
+        else {}
+    )
     return Summary(
         run=setup.params.run,
         open_first=[_shown(path) for path in _first_files(setup.run_folder)],
@@ -67,7 +82,9 @@ def summarise(setup: Setup, chosen: list[Notebook], kept: list[Notebook], second
 def _first_files(run_folder: Path) -> list[Path]:
     """The last narrative, which is the packet's index, then workbooks and submissions."""
     narratives = sorted((run_folder / "narratives").glob("[!.]*.html"))
-    others = [path for kind in ("workbooks", "submissions") for path in sorted((run_folder / kind).glob("[!.]*"))]
+    others = [
+        path for kind in ("workbooks", "submissions") for path in sorted((run_folder / kind).glob("[!.]*"))
+    ]
     return narratives[-1:] + others
 
 
