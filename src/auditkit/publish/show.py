@@ -5,6 +5,7 @@ output on every run, and holds no script and no random id.
 """
 
 from html import escape
+from urllib.parse import quote
 
 import pandas as pd
 from IPython.display import display
@@ -14,7 +15,7 @@ from auditkit.publish import markup
 from auditkit.publish.house import style_figure
 from auditkit.publish.vector import svg_markup
 
-__all__ = ["show_facts", "show_figure", "show_note", "show_table", "style_figure"]
+__all__ = ["show_facts", "show_files", "show_figure", "show_note", "show_table", "style_figure"]
 
 
 def _display(html: str, text: str) -> None:
@@ -59,6 +60,18 @@ def show_figure(figure: Figure, title: str, alt: str, data: pd.DataFrame) -> Non
 def show_facts(pairs: dict | list[tuple[str, object]], caption: str) -> None:
     """Show name and value pairs as a two-column table."""
     _display(markup.facts_html(pairs, caption), markup.facts_text(pairs, caption))
+
+
+def show_files(files: pd.DataFrame, caption: str) -> None:
+    """Show the files of a run as links that work from the run's narratives and from its notebooks.
+
+    `files` has `kind`, `name` and `file`, the place inside the run folder.
+    """
+    rows = list(files[["kind", "name", "file"]].itertuples(index=False))
+    items = "\n".join(
+        f'<li>{escape(kind)}: <a href="../{quote(file)}">{escape(name)}</a></li>' for kind, name, file in rows)
+    text = "\n".join(f"{kind}: {name} ({file})" for kind, name, file in rows)
+    _display(f"<p>{escape(caption)}</p>\n<ul>\n{items}\n</ul>", f"{caption}\n{text}")
 
 
 def show_note(kind: str, text: str) -> None:

@@ -47,7 +47,7 @@ class DuckDBEngine:
         self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')")
 
     def step(self, name: str, select: str) -> None:
-        self.connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {select}")
+        self.connection.execute(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {select}")
 
     def fetch(self, select: str) -> pa.Table:
         return self.connection.sql(select).to_arrow_table()

@@ -14,6 +14,7 @@ from auditkit.suite.universe_step import exclusions_of, universes_of
 
 ODAG = ("OD", "RECON", "GRV_C")
 WORKBOOK = "odag_universes.xlsx"
+PACKET = "90_audit_packet"
 
 
 def collected_findings(run: Run) -> pd.DataFrame:
@@ -90,11 +91,11 @@ def _with_column_ids(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def files_of(run: Run) -> pd.DataFrame:
-    """The files a reader opens: what each is, and where it lies in the run folder."""
-    about = {"workbooks": "Workbook", "submissions": "Submission text", "notebooks": "Narrative"}
+    """The files a reader opens beside the packet: what each is, and where it lies in the run folder."""
+    about = {"workbooks": "Workbook", "notebooks": "Narrative", "submissions": "Submission text"}
     rows = []
     for folder, kind in about.items():
         for path in sorted((run.folder / folder).glob("[!.]*")):
             place = f"narratives/{path.stem}.html" if folder == "notebooks" else f"{folder}/{path.name}"
             rows.append((kind, path.stem.replace("_", " "), place))
-    return pd.DataFrame(rows, columns=["kind", "name", "file"])
+    return pd.DataFrame([row for row in rows if PACKET not in row[2]], columns=["kind", "name", "file"])
