@@ -1,4 +1,4 @@
-"""Checks between cells: each with a row on which it must fire and, in the clean rows, those on which it must not."""
+"""Checks between cells: each with a row on which it must fire, and clean rows on which none may."""
 
 import pandas as pd
 import pytest
@@ -76,7 +76,8 @@ FAULTS = [
     # order: the later of two neighbors is the one reported
     ("OD", OD_STANDARD | {"H": "2026/07/15"}, {"T": "2026/07/20"}, ("P", "X07")),
     ("OD", OD_STANDARD, {"H": "2026/07/15"}, ("P", "X07")),  # the notice, too, lies before receipt
-    ("OD", OD_EXPEDITED, {"P": "2026/07/01", "R": "2026/07/02"}, ("Q", "X07")),  # decided 08:30, received 09:00
+    ("OD", OD_EXPEDITED, {"P": "2026/07/01", "R": "2026/07/02"}, ("Q", "X07")),
+     # decided 08:30, received 09:00
     ("OD", OD_STANDARD, {"T": "2026/07/02"}, ("T", "X07")),
     ("OD", OD_EXPEDITED, {"R": "2026/07/01"}, ("R", "X07")),
     ("OD", OD_EXPEDITED, {"S": "08:29:59"}, ("S", "X07")),
@@ -141,7 +142,8 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(
-    "table, row, change, expected", FAULTS, ids=[f"{f[0]}-{f[3][1]}-{f[3][0]}-{n}" for n, f in enumerate(FAULTS)]
+    "table, row, change, expected", FAULTS, ids=[f"{f[0]}-{f[3][1]}-{f[3][0]}-{n}" for n,
+    f in enumerate(FAULTS)]
 )
 def test_a_fault_is_found_once_on_its_cell(table, row, change, expected):
     assert found(table, row | change) == [(1, *expected)]
@@ -150,7 +152,8 @@ def test_a_fault_is_found_once_on_its_cell(table, row, change, expected):
 def test_every_check_of_the_odag_tables_has_a_row_on_which_it_fires():
     shown = {(table, rule) for table, _, _, (_, rule) in FAULTS} | {(t, "X16") for t in CLEAN}
     odag = {(table, check.code) for table in CLEAN for check in load_checks().for_table(table)}
-    assert odag - shown == {("RECON", "X06"), ("GRV_C", "X06"), ("RECON", "X10"), ("RECON", "X23")}  # see below
+    assert odag - shown == {("RECON", "X06"), ("GRV_C", "X06"), ("RECON", "X10"), ("RECON",
+        "X23")}  # see below
 
 
 @pytest.mark.parametrize("table, row, change, expected", [
@@ -171,7 +174,8 @@ def test_a_repeated_request_is_reported_on_the_later_row():
 
 
 def test_the_same_number_with_another_date_or_enrollee_is_another_request():
-    assert found("OD", OD_STANDARD, OD_STANDARD | {"H": "2026/07/02"}, OD_STANDARD | {"C": "2EG4TE5MK73"}) == []
+    assert found("OD", OD_STANDARD, OD_STANDARD | {"H": "2026/07/02"},
+        OD_STANDARD | {"C": "2EG4TE5MK73"}) == []
 
 
 def test_without_a_number_only_a_whole_row_can_be_a_repeat():
@@ -237,7 +241,8 @@ def test_a_missing_column_is_one_sentence():
 def test_the_sql_of_a_check_can_be_printed():
     assert check_sql("OD", "X05") == (
         "-- OD column O: The timeframe of a Part B drug request cannot be extended.\n"
-        "SELECT case_row\nFROM OD\nWHERE J_bad = 0\n  AND O_bad = 0\n  AND (J = 'Y' AND O = 'Y')\nORDER BY case_row"
+        "SELECT case_row\nFROM OD\nWHERE J_bad = 0\n  AND O_bad = 0\n  AND (J = 'Y' AND O = 'Y')\n"
+        "ORDER BY case_row"
     )
     with pytest.raises(InputError, match="no check X13"):
         check_sql("OD", "X13")
@@ -247,7 +252,8 @@ def test_the_sql_of_a_check_can_be_printed():
 
 @pytest.mark.parametrize("engine_name", [name for name in ENGINES if name != "DuckDB"])
 def test_every_engine_finds_the_same_faults(engine_name):
-    rows = [row | change | {"G": f"A-{n}"} for n, (table, row, change, _) in enumerate(FAULTS) if table == "OD"]
+    rows = [row | change | {"G": f"A-{n}"} for n, (table, row, change,
+        _) in enumerate(FAULTS) if table == "OD"]
     typed = type_universe(universe("OD", [*rows, rows[0], OD_STANDARD]), LAYOUTS["OD"])
 
     def fired(engine) -> list[tuple]:

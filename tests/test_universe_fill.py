@@ -26,21 +26,25 @@ MEMBERS = [
      "contract": "H9902", "pbp": "001", "enrolled_from": "2024-01-01", "enrolled_to": "2026-06-30"},
 ]  # fmt: skip
 AUTHORIZATION = {
-    "case_id": "A1", "member_id": "M1", "request_type": "pre_service", "part_b_drug": "N", "benefit": "medicare",
+    "case_id": "A1", "member_id": "M1", "request_type": "pre_service", "part_b_drug": "N",
+    "benefit": "medicare",
     "received_at": "2026-07-01 09:00:00", "requester": "contract_provider", "priority_requested": "standard",
     "priority": "standard", "extension_taken": "N", "status": "decided", "determination": "approved",
     "decided_at": "2026-07-03 10:00:00", "written_notified_at": "2026-07-03 16:00:00",
     "issue_description": "MRI of the knee",
 }  # fmt: skip
 APPEAL = {
-    "case_id": "R1", "member_id": "M1", "appeal_type": "pre_service", "part_b_drug": "N", "benefit": "medicare",
+    "case_id": "R1", "member_id": "M1", "appeal_type": "pre_service", "part_b_drug": "N",
+    "benefit": "medicare",
     "received_at": "2026-07-01 09:00:00", "requester": "enrollee", "priority_requested": "expedited",
     "priority": "expedited", "extension_taken": "N", "status": "decided", "determination": "approved",
     "decided_at": "2026-07-02 10:00:00", "written_notified_at": "2026-07-02 12:00:00",
-    "effectuated_at": "2026-07-02 11:00:00", "issue_description": "MRI of the knee", "medical_necessity_denial": "Y",
+    "effectuated_at": "2026-07-02 11:00:00", "issue_description": "MRI of the knee",
+    "medical_necessity_denial": "Y",
 }  # fmt: skip
 GRIEVANCE = {
-    "case_id": "G1", "member_id": "M1", "part": "C", "received_at": "2026-07-01 09:00:00", "received_how": "oral",
+    "case_id": "G1", "member_id": "M1", "part": "C", "received_at": "2026-07-01 09:00:00",
+    "received_how": "oral",
     "filed_by": "enrollee", "priority": "standard", "extension_taken": "N", "category": "Transportation",
     "quality_of_care": "N", "issue_description": "The van came late", "status": "resolved",
     "resolved_at": "2026-07-09 10:00:00", "oral_notified_at": "2026-07-10 10:00:00",
@@ -48,18 +52,22 @@ GRIEVANCE = {
 }  # fmt: skip
 CLAIM = {
     "case_id": "C1", "member_id": "M1", "claim_type": "provider_claim", "contracted": "N", "clean": "Y",
-    "benefit": "medicare", "received_at": "2026-07-01", "requester": "noncontract_provider", "status": "decided",
+    "benefit": "medicare", "received_at": "2026-07-01", "requester": "noncontract_provider",
+    "status": "decided",
     "determination": "approved", "decided_at": "2026-07-20", "paid_at": "2026-07-25", "interest_paid": "N",
     "provider_notified_at": "2026-07-25", "issue_description": "Emergency room visit",
 }  # fmt: skip
 EFFECTUATION = {
-    "case_id": "E1", "member_id": "M1", "request_kind": "pre_service", "part_b_drug": "N", "priority": "standard",
-    "overturned_by": "ire", "overturn_received_at": "2026-07-01 09:00:00", "effectuated_at": "2026-07-02 09:00:00",
+    "case_id": "E1", "member_id": "M1", "request_kind": "pre_service", "part_b_drug": "N",
+    "priority": "standard",
+    "overturned_by": "ire", "overturn_received_at": "2026-07-01 09:00:00",
+    "effectuated_at": "2026-07-02 09:00:00",
     "issue_description": "Home health aide",
 }  # fmt: skip
 REDUCTION = {
     "case_id": "T1", "member_id": "M1", "action": "termination", "decided_at": "2026-07-01 09:00:00",
-    "notice_sent_at": "2026-07-02 09:00:00", "effective_date": "2026-07-12", "issue_description": "Personal care",
+    "notice_sent_at": "2026-07-02 09:00:00", "effective_date": "2026-07-12",
+    "issue_description": "Personal care",
 }  # fmt: skip
 SOURCE = {
     "OD": ("authorizations", AUTHORIZATION), "RECON": ("appeals", APPEAL), "GRV_C": ("grievances", GRIEVANCE),
@@ -98,7 +106,8 @@ def cells(table: str, **change) -> str:
 def test_a_plain_case_of_each_table(table, expected):
     assert cells(table) == expected
     universe = filled(table, {}).universe
-    assert universe.iloc[0][["A", "B", "C", "D", "E"]].tolist() == ["Ana", "Lima", "1EG4TE5MK73", "H9901", "001"]
+    assert universe.iloc[0][["A", "B", "C", "D", "E"]].tolist() == ["Ana", "Lima", "1EG4TE5MK73", "H9901",
+        "001"]
     assert universe.iloc[0][["case_id", "extract", "extract_row", "program"]].tolist() == [
         universe.iloc[0]["G"], "worked example", 1, "one_care"]
     assert check_universe(universe, load_layouts()[table], period=PERIOD).empty
@@ -115,9 +124,11 @@ def test_a_plain_case_of_each_table(table, expected):
     ({"requester": "enrollee_representative", "aor_received_at": "2026-07-02 08:00:00"},
      {"V": "ER", "K": "2026/07/02", "L": "None"}),
     ({"requester": "enrollee", "aor_received_at": "2026-07-02 08:00:00"}, {"V": "E", "K": "None"}),
-    ({"requester": "noncontract_provider", "delegate": "Bay Physicians"}, {"V": "NCP", "F": "Bay Physicians"}),
+    ({"requester": "noncontract_provider", "delegate": "Bay Physicians"}, {"V": "NCP",
+     "F": "Bay Physicians"}),
     ({"decided_at": "2026-08-03"}, {"E": "002"}),  # the span in force on the date of determination
-    ({"member_id": "M3", "received_at": "2026-06-25"}, {"D": "H9902"}),  # left before the decision: span of receipt
+    ({"member_id": "M3", "received_at": "2026-06-25"}, {"D": "H9902"}),
+     # left before the decision: span of receipt
 ])
 def test_the_columns_of_an_organization_determination(change, expected):
     row = filled("OD", change).universe.iloc[0]
@@ -128,11 +139,15 @@ def test_the_columns_of_an_organization_determination(change, expected):
     ("RECON", {"priority": "standard"}, {"I": "None", "W": "None", "V": "2026/07/02", "AB": "Y"}),
     ("RECON", {"determination": "partially_denied", "ire_forwarded_at": "2026-07-02 15:00:00"},
      {"M": "Denied", "V": "None", "X": "2026/07/02", "Y": "15:00:00"}),
-    ("RECON", {"ire_forwarded_at": "2026-07-02 15:00:00"}, {"M": "Approved", "X": "2026/07/02"}),  # a fault, kept
-    ("GRV_C", {"filed_by": "enrollee_representative", "aor_received_at": "2026-07-02"}, {"W": "ER", "J": "2026/07/02"}),
-    ("PYMT_C", {"claim_type": "member_reimbursement", "requester": "enrollee", "enrollee_notified_at": "2026-07-25"},
+    ("RECON", {"ire_forwarded_at": "2026-07-02 15:00:00"}, {"M": "Approved", "X": "2026/07/02"}),
+     # a fault, kept
+    ("GRV_C", {"filed_by": "enrollee_representative", "aor_received_at": "2026-07-02"}, {"W": "ER",
+     "J": "2026/07/02"}),
+    ("PYMT_C", {"claim_type": "member_reimbursement", "requester": "enrollee",
+     "enrollee_notified_at": "2026-07-25"},
      {"T": "E", "M": "None", "P": "None", "Q": "2026/07/25"}),
-    ("PYMT_C", {"determination": "denied", "medical_necessity_denial": "N"}, {"L": "Denied", "O": "None", "V": "N"}),
+    ("PYMT_C", {"determination": "denied", "medical_necessity_denial": "N"}, {"L": "Denied", "O": "None",
+     "V": "N"}),
     ("EFF_C", {"overturned_by": "council"}, {"K": "MAC", "M": "None", "O": "None"}),
     ("EFF_C", {"request_kind": "payment", "interest_paid": "Y"}, {"H": "Payment", "M": "None", "P": "Y"}),
 ])
@@ -190,7 +205,8 @@ def test_who_stays_out_and_why(table, change, reason):
 
 
 def test_the_first_and_the_last_day_are_inside():
-    assert len(filled("OD", {"decided_at": "2026-07-01 00:00:00"}, {"decided_at": "2026-09-30 23:59:59"}).universe) == 2
+    assert len(filled("OD", {"decided_at": "2026-07-01 00:00:00"},
+        {"decided_at": "2026-09-30 23:59:59"}).universe) == 2
 
 
 def test_settings_the_protocol_leaves_open():
@@ -243,14 +259,16 @@ def test_rows_always_add_up(table, data):
     rows = data.draw(st.lists(drawn(table), min_size=1, max_size=8))
     result = filled(table, *rows)
     assert len(result.universe) + len(result.excluded) == len(rows) == result.counts["rows"].sum()
-    kept = set(zip(result.universe["extract_row"], strict=True)) | set(zip(result.excluded["extract_row"], strict=True))
+    kept = set(zip(result.universe["extract_row"], strict=True)) | set(zip(result.excluded["extract_row"],
+        strict=True))
     assert len(kept) == len(rows)
 
 
 @pytest.mark.parametrize("engine_name", [name for name in ENGINES if name != "DuckDB"])
 @pytest.mark.parametrize("table", SOURCE)
 def test_every_engine_fills_the_same_universe(table, engine_name):
-    changes = [change | {"case_id": f"X{number}"} for number, (of, change, _) in enumerate(OUT) if of == table]
+    changes = [change | {"case_id": f"X{number}"} for number, (of, change,
+        _) in enumerate(OUT) if of == table]
     changes += [{}, {"priority": "expedited"}, {"part_b_drug": "Y", "delegate": "Bay Physicians"}]
     here = filled(table, *changes)
     with open_engine(engine_name) as engine:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from universe_rows import LAYOUTS, OD_EXPEDITED, OD_STANDARD, universe
 
@@ -21,21 +21,26 @@ SCOPE = CellScope(contracts=("H1234",), name_columns=load_checks().name_columns)
 CELLS = [
     ("A", "José-María O'Brien", None, ""),
     ("A", "", "X18", ""), ("A", "   ", "X18", ""), ("A", "NA", "X18", ""), ("A", "None", "F01", ""),
-    ("A", "Ana2", "F12", ""), ("A", "Ana ", "F13", ""), ("A", "x" * 51, "F06", "51"), ("A", "x" * 50, None, ""),
+    ("A", "Ana2", "F12", ""), ("A", "Ana ", "F13", ""), ("A", "x" * 51, "F06", "51"), ("A", "x" * 50, None,
+     ""),
     ("A", "An\x07a", "X19", ""), ("A", "Ana\u200b", "X19", ""), ("A", "Pe\ufffda", "X19", ""),
-    ("C", "1EG4TE5MK73", None, ""), ("C", "1SG4TE5MK73", "F08", ""), ("C", "1sg4te5mk73", "F07", "lower-case"),
+    ("C", "1EG4TE5MK73", None, ""), ("C", "1SG4TE5MK73", "F08", ""), ("C", "1sg4te5mk73", "F07",
+     "lower-case"),
     ("C", "1EG4-TE5-MK73", "F07", "hyphens"), ("C", "1EG4TE5MK7", "F07", "10 characters"),
     ("C", "1EG4TE5MK733", "F07", "12 characters"), ("C", "0EG4TE5MK73", "F07", "position 1"),
     ("C", "1LG4TE5MK73", "F07", "position 2"), ("C", "1EG4TO5MK73", "F07", "position 6"),
     ("C", "1EG4TE5MKA3", "F07", "position 10"), ("C", "1EG4TE5MK73 ", "F18", ""), ("C", "None", "F01", ""),
-    ("D", "H1234", None, ""), ("D", "h1234", "F09", "capital"), ("D", "1234", "F09", ""), ("D", "H9999", "F10", ""),
-    ("E", "001", None, ""), ("E", "1", "X20", "leading zeros"), ("E", "1.0", "X20", "number"), ("E", "ABC", "F11", ""),
+    ("D", "H1234", None, ""), ("D", "h1234", "F09", "capital"), ("D", "1234", "F09", ""), ("D", "H9999",
+     "F10", ""),
+    ("E", "001", None, ""), ("E", "1", "X20", "leading zeros"), ("E", "1.0", "X20", "number"), ("E", "ABC",
+     "F11", ""),
     ("F", "None", None, ""), ("F", "none", "X18", ""), ("F", "N/A", "X18", ""), ("F", "NULL", "X18", ""),
     ("G", "1.23457E+11", "X20", "short form"), ("G", "#REF!", "X20", "formula"), ("G", "000123", None, ""),
     ("H", "2026/07/01", None, ""), ("H", "2024/02/29", None, ""), ("H", "2026/02/29", "F03", "no such day"),
     ("H", "1026/07/01", "F03", ""), ("H", "46204", "X20", "serial"), ("H", "7/1/2026", "X20", "local"),
     ("H", "07-01-26", "X20", "local"), ("H", "1-Jul-26", "X20", "local"), ("H", "2026/7/1", "X20", "zeros"),
-    ("H", "2026-07-01", "F02", "ISO"), ("H", "20260701", "F02", "slashes"), ("H", "2026/07/01 09:00", "F02", "time"),
+    ("H", "2026-07-01", "F02", "ISO"), ("H", "20260701", "F02", "slashes"), ("H", "2026/07/01 09:00", "F02",
+     "time"),
     ("H", "July", "F02", ""), ("H", "None", "F01", ""), ("K", "None", None, ""),
     ("I", "00:00:00", None, ""), ("I", "23:59:59", None, ""), ("I", "24:00:00", "F04", "following day"),
     ("I", "09:00", "F04", "seconds"), ("I", "9:00:00", "F04", "zero"), ("I", "09:00:00 AM", "F04", "12-hour"),
@@ -61,6 +66,7 @@ def test_the_quick_look_misses_nothing(column, value, rule, hint):
     assert suspect or rule is None
 
 
+@settings(deadline=None)
 @given(column=st.sampled_from(OD.columns), value=st.text(max_size=12))
 def test_the_quick_look_and_the_close_look_agree(column, value):
     if fault_of(value, column, SCOPE):
@@ -70,7 +76,8 @@ def test_the_quick_look_and_the_close_look_agree(column, value):
 def test_synthetic_identifiers_pass_only_where_said():
     column = OD.column("C")
     assert fault_of("1SG4TE5MK73", column, CellScope(synthetic=True)) is None
-    assert fault_of("1SG4TE5MKA3", column, CellScope(synthetic=True)).code == "F07"  # else well formed, or not
+    assert fault_of("1SG4TE5MKA3", column,
+        CellScope(synthetic=True)).code == "F07"  # else well formed, or not
 
 
 def test_lost_zeros_say_what_stood_there():
@@ -115,6 +122,7 @@ def test_dates_and_times_become_days_and_seconds():
     assert [row["case_row"] for row in typed] == [1, 2]
 
 
+@settings(deadline=None, max_examples=50)
 @given(day=st.dates(min_value=pd.Timestamp("2025-01-01").date(), max_value=pd.Timestamp("2027-12-31").date()),
        time=st.times())
 def test_typing_agrees_with_the_calendar(day, time):

@@ -37,7 +37,8 @@ def test_a_file_as_the_layout_has_it(tmp_path, delimiter):
 
 
 def test_titles_in_other_capitals_and_spaces(tmp_path):
-    frame, findings, _ = read(tmp_path, lines(names=[f" {name.upper()} ".replace(" ", "  ") for name in NAMES]))
+    frame, findings, _ = read(tmp_path, lines(names=[f" {name.upper()} ".replace(" ",
+        "  ") for name in NAMES]))
     assert findings.empty and frame["G"].tolist() == ["A-1", "A-2", "A-4"]
 
 
@@ -49,7 +50,8 @@ def test_another_order_is_read_by_title_and_reported(tmp_path):
 
 
 def test_a_column_too_many_is_reported(tmp_path):
-    text = "\n".join(f"{line}\t{more}" for line, more in zip(lines().splitlines(), ["Reviewer", "x", "y", "z"], strict=True))
+    text = "\n".join(f"{line}\t{more}" for line, more in zip(lines().splitlines(), ["Reviewer", "x", "y",
+        "z"], strict=True))
     frame, findings, _ = read(tmp_path, text)
     assert marks(findings) == [(0, "", "F15")] and findings["found"][0] == "Reviewer"
     assert check_universe(frame, OD, period=PERIOD).empty
@@ -57,7 +59,8 @@ def test_a_column_too_many_is_reported(tmp_path):
 
 def test_a_missing_column_is_one_sentence(tmp_path):
     kept = [column for column in OD.columns if column.id != "J"]
-    with pytest.raises(InputError, match=r"column J \(Part B Drug Request\?\) of OD is missing; the file has 24"):
+    with pytest.raises(InputError,
+        match=r"column J \(Part B Drug Request\?\) of OD is missing; the file has 24"):
         read(tmp_path, lines(names=[c.name for c in kept], ids=[c.id for c in kept]))
 
 
@@ -94,13 +97,15 @@ def test_a_line_that_lost_a_field_is_reported_and_its_cells_are_not_checked(tmp_
 
 
 def test_a_tab_in_free_text_is_found_in_its_cell(tmp_path):
-    frame, findings, _ = read(tmp_path, lines([OD_STANDARD, OD_EXPEDITED | {"W": "MRI\tof the knee"}, OD_DENIED]))
+    frame, findings, _ = read(tmp_path, lines([OD_STANDARD, OD_EXPEDITED | {"W": "MRI\tof the knee"},
+        OD_DENIED]))
     assert findings.empty and frame["W"].tolist()[1] == "MRI\tof the knee"
     assert marks(check_universe(frame, OD, period=PERIOD)) == [(2, "W", "X19")]
 
 
 def test_a_line_break_in_free_text_is_one_row(tmp_path):
-    rows = [OD_STANDARD, OD_EXPEDITED | {"W": "MRI of\n\nthe knee".replace("\n\n", "\n")}, OD_DENIED | {"E": "1"}]
+    rows = [OD_STANDARD, OD_EXPEDITED | {"W": "MRI of\n\nthe knee".replace("\n\n", "\n")},
+        OD_DENIED | {"E": "1"}]
     frame, findings, _ = read(tmp_path, lines(rows))
     assert findings.empty and frame["row"].tolist() == [1, 2, 3]
     # the later row keeps its number, although the file has one line more

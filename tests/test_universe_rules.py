@@ -50,7 +50,8 @@ def test_a_malformed_check_is_refused(tmp_path, change, reason):
 
 @pytest.mark.parametrize("change, reason", [
     (lambda r: r["tables"].append(r["tables"][0]), "table OD: it stands there twice"),
-    (lambda r: r["tables"][0]["exclusions"].append(r["tables"][0]["exclusions"][0]), "withdrawn stands there twice"),
+    (lambda r: r["tables"][0]["exclusions"].append(r["tables"][0]["exclusions"][0]),
+     "withdrawn stands there twice"),
     (lambda r: concurrent(r).update(value="perhaps"), "no setting concurrent_review with the value"),
     (lambda r: concurrent(r).pop("value"), "'setting' and 'value' belong together"),
     (lambda r: r["tables"][0].pop("population"), "'population' is missing"),
@@ -62,7 +63,8 @@ def test_a_malformed_scope_is_refused(tmp_path, change, reason):
 
 
 def test_the_columns_a_predicate_reads():
-    assert columns_read("V IN ('E', 'CP') AND K_none = 0 AND P_bad = 1 AND AA_day < H_day") == ["V", "K", "AA", "H"]
+    assert columns_read("V IN ('E', 'CP') AND K_none = 0 AND P_bad = 1 AND AA_day < H_day") == ["V", "K",
+        "AA", "H"]
 
 
 def test_all_thirteen_tables_have_checks_between_cells():
@@ -81,4 +83,5 @@ def test_the_sql_of_checks_and_fills_is_read_by_every_dialect(table, dialect):
             assert sqlglot.parse_one(text, dialect=dialect)
     for _, text in fill_steps(table, PERIOD):
         assert sqlglot.parse_one(text, dialect=dialect)
-        assert not any(word in text.upper() for word in ("INTERVAL", "DATEDIFF", "::", "ILIKE", "LEAST(", "QUALIFY"))
+        assert not any(word in text.upper() for word in ("INTERVAL", "DATEDIFF", "::", "ILIKE", "LEAST(",
+            "QUALIFY"))

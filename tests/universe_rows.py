@@ -73,7 +73,8 @@ PYMT_CLAIM = PERSON | {
 }
 PYMT_LATE_WITH_INTEREST = PYMT_CLAIM | {"G": "C-2", "O": "2026/08/20", "P": "Y"}
 PYMT_UNCLEAN_DENIED = PYMT_CLAIM | {"G": "C-3", "L": "Denied", "M": "N", "O": "None", "P": "None", "V": "N"}
-PYMT_REIMBURSEMENT = PYMT_CLAIM | {"G": "C-4", "M": "None", "P": "None", "T": "E", "Q": "2026/07/25", "R": "None"}
+PYMT_REIMBURSEMENT = PYMT_CLAIM | {"G": "C-4", "M": "None", "P": "None", "T": "E", "Q": "2026/07/25",
+    "R": "None"}
 PYMT_RECON_PROVIDER = PYMT_CLAIM | {
     "G": "C-5", "K": "RECON", "J": "2026/07/05", "L": "Denied", "M": "None", "O": "None", "P": "None",
     "S": "2026/07/21", "V": "Y",
