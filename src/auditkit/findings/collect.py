@@ -68,6 +68,23 @@ def intake_findings(rejects: pd.DataFrame) -> pd.DataFrame:
     }))  # fmt: skip
 
 
+def lifecycle_findings(faults: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """Faults between tables as findings, told on the universe row where the case stands in one.
+
+    faults: as `universes.lifecycle.lifecycle_faults` gives them.
+    shown: table (universe), row (from 1) and column_name, one row a fault in the same order; missing where
+        the case stands in no universe. The id is made from the source table, so it stays when a case
+        enters or leaves a universe.
+    """
+    made = _finish(faults.assign(
+        kind="lifecycle", row=faults["extract_row"], column_name=faults["column"],
+        sentence=faults["sentence"] + " (" + faults["extract"] + ")"))  # fmt: skip
+    placed = shown["table"].notna().to_numpy()
+    for name in ("table", "row", "column_name"):
+        made[name] = made[name].where(~placed, shown[name].to_numpy())
+    return made.astype({"row": "int64"})
+
+
 def collect(*parts: pd.DataFrame) -> pd.DataFrame:
     """All findings in one frame: errors first, then by rule, table and row."""
     parts = tuple(part for part in parts if len(part))
