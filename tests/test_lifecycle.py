@@ -177,7 +177,7 @@ def test_a_fault_is_shown_on_the_universe_row_and_keeps_its_id():
         ["RECON", 2, "Date the request was received"], ["reductions", 1, "authorization_id"]]
     assert nowhere[["table", "row"]].values.tolist() == [["appeals", 1], ["reductions", 1]]
     assert shown["finding_id"].tolist() == nowhere["finding_id"].tolist()
-    assert set(shown["kind"]) == {"lifecycle"} and shown["sentence"][0].endswith("(worked example)")
+    assert set(shown["kind"]) == {"lifecycle"} and shown["found"][0].endswith("; worked example row 1")
 
 
 MANY = {

@@ -78,7 +78,8 @@ def lifecycle_findings(faults: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFram
     """
     made = _finish(faults.assign(
         kind="lifecycle", row=faults["extract_row"], column_name=faults["column"],
-        sentence=faults["sentence"] + " (" + faults["extract"] + ")"))  # fmt: skip
+        found=faults["found"] + "; " + faults["extract"] + " row " + faults["extract_row"].astype("str"),
+    ))  # fmt: skip
     placed = shown["table"].notna().to_numpy()
     for name in ("table", "row", "column_name"):
         made[name] = made[name].where(~placed, shown[name].to_numpy())

@@ -18,8 +18,8 @@ PACKET = "90_audit_packet"
 
 
 def collected_findings(run: Run) -> pd.DataFrame:
-    """Every finding of the run under one model: intake, universe checks and clocks, with stable ids."""
-    parts = [run.table("intake_findings"), clock_findings(run.table("verdicts"))]
+    """Every finding of the run under one model: intake, checks of and between tables, clocks; ids are stable."""
+    parts = [run.table("intake_findings"), clock_findings(run.table("verdicts")), run.table("lifecycle_findings")]
     for code in ODAG:
         found = run.table(f"universe_findings_{code}")
         parts.append(universe_findings(found.drop(columns="finding_id"), found.set_index("row")["case_id"]))
