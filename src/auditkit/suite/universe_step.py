@@ -56,8 +56,7 @@ def build_universe(run: Run, taken: Intake, code: str) -> Built:
 
 def typed_universe(run: Run, layout: Layout, universe: pd.DataFrame):
     """A universe with its moments as integers and every cell's faults, under the run's scope."""
-    columns = universe[[column.id for column in layout.columns]]
-    return type_universe(columns, layout, contracts=run.params.contracts, synthetic=run.params.synthetic,
+    return type_universe(universe, layout, contracts=run.params.contracts, synthetic=run.params.synthetic,
                          time_zone=run.params.time_zone)  # fmt: skip
 
 
