@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("America/New_York")
 AIP, MEDICAID = "AIP", "MEDICAID_438"
+UNTIMELY = "IRE forwarding of an untimely case"
 
 
 def moment(row, name):
@@ -50,22 +51,24 @@ def first(*notices):
     return min(timed, key=lambda n: n[1].timestamp()) if timed else same[0]
 
 
+def granted(row, start, days=None, hours=None, extension=0):
+    """Days by which a timely notice extended the limit; None when its time is missing and matters."""
+    notice = moment(row, "extension_notice_at")
+    if row.get("extension_taken") != "Y" or not extension or notice is None:
+        return 0
+    if days is not None:
+        return extension if notice[0] <= start[0] + timedelta(days=days) else 0
+    if notice[1] is None or start[1] is None:
+        return None
+    return extension if seconds(notice[1], start[1]) <= hours * 3600 else 0
+
+
 def judge(row, start, stop, as_of, days=None, hours=None, extension=0):
     """timely, late, pending or not_testable for one clock that must stop at or before its deadline."""
     if start is None:
         return "not_testable"
-    extended = 0
-    state = "none"
-    if row.get("extension_taken") == "Y" and extension:
-        notice = moment(row, "extension_notice_at")
-        if notice is None:
-            state = "no notice"
-        elif days is not None:
-            extended = extension if notice[0] <= start[0] + timedelta(days=days) else 0
-        elif notice[1] is None or start[1] is None:
-            state = "unknown"
-        else:
-            extended = extension if seconds(notice[1], start[1]) <= hours * 3600 else 0
+    found = granted(row, start, days, hours, extension)
+    extended = found or 0
     if hours is not None and start[1] is None:
         return "not_testable"
     if stop is None:
@@ -85,9 +88,34 @@ def judge(row, start, stop, as_of, days=None, hours=None, extension=0):
     used = seconds(stop[1], start[1])
     if used <= hours * 3600 + extended * 86400:
         return "timely"
-    if state == "unknown" and used <= hours * 3600 + extension * 86400:
+    if found is None and used <= hours * 3600 + extension * 86400:
         return "not_testable"
     return "late"
+
+
+def end_of(day):
+    return datetime.combine(day, time(23, 59, 59), ZONE)
+
+
+def forwarded(row, start, as_of, days=None, hours=None, extension=0):
+    """Forwarding of a case whose time ran out: 24 hours from the second, or the end of the day, it ran out."""
+    stop = moment(row, "ire_forwarded_at")
+    extra = granted(row, start, days, hours, extension) or 0
+    if days is not None:
+        deadline = end_of(start[0] + timedelta(days=days + extra)).timestamp() + 24 * 3600
+    else:
+        deadline = start[1].timestamp() + hours * 3600 + extra * 86400 + 24 * 3600
+    if stop is None:
+        return "late" if as_of and end_of(as_of).timestamp() > deadline else "pending"
+    if stop[0] < moment(row, "received_at")[0]:
+        return "not_testable"
+    if stop[1]:
+        return "timely" if stop[1].timestamp() <= deadline else "late"
+    if days is not None and end_of(stop[0]).timestamp() <= deadline:
+        return "timely"
+    if days is not None and datetime.combine(stop[0], time(0), ZONE).timestamp() > deadline:
+        return "late"
+    return "not_testable"
 
 
 def decisive(row):
@@ -169,11 +197,14 @@ def appeal(row, line, as_of):
         if line == AIP and not expedited:
             verdicts["effectuation from receipt"] = judge(row, start, effectuated, as_of, **limit)
     if denied and line == AIP and row.get("benefit") != "medicaid":
-        forwarded = moment(row, "ire_forwarded_at")
+        sent = moment(row, "ire_forwarded_at")
         if expedited:
-            verdicts["IRE forwarding"] = judge(plain, decided, forwarded, as_of, hours=24)
+            verdicts["IRE forwarding"] = judge(plain, decided, sent, as_of, hours=24)
         else:
-            verdicts["IRE forwarding"] = judge(row, start, forwarded, as_of, **limit)
+            verdicts["IRE forwarding"] = judge(row, start, sent, as_of, **limit)
+    if expedited and line == AIP and (denied or pending) and row.get("benefit") != "medicaid":
+        if verdicts["decision"] == "late":  # 422.634(a)(2) with 422.590(g)
+            verdicts[UNTIMELY] = forwarded(row, start, as_of, **limit)
     return verdicts
 
 
@@ -216,10 +247,17 @@ def claim(row, line, as_of):
 
 
 def effectuation(row, line, as_of):
-    """Effectuation of an outside reversal: 42 CFR 422.618(b)-(c), 422.619(b)-(c), 422.634(d), 438.424."""
+    """Effectuation of an outside reversal: 42 CFR 422.618(b)-(c), 422.619(b)-(c), 422.634(d), 438.424, and for
+    Part D 423.636(b), 423.638(b)."""
     start, stop = moment(row, "overturn_received_at"), moment(row, "effectuated_at")
     expedited, drug = row["priority"] == "expedited", row["part_b_drug"] == "Y"
     by, payment = row["overturned_by"], row["request_kind"] == "payment"
+    if row.get("part") == "D" and payment:
+        paid = moment(row, "paid_at")
+        return {"effectuation": judge(row, start, stop, as_of, hours=72),
+                "payment": judge(row, start, paid and (paid[0], None), as_of, days=30)}  # fmt: skip
+    if row.get("part") == "D":
+        return {"effectuation": judge(row, start, stop, as_of, hours=24 if expedited else 72)}
     if by == "fair_hearing":
         limit = None if payment else {"hours": 72}
     elif line == MEDICAID:
@@ -233,6 +271,91 @@ def effectuation(row, line, as_of):
     if limit is None:
         return {"decision": "not_testable"}
     return {"effectuation": judge(row, start, stop, as_of, **limit)}
+
+
+def later(one, other):
+    """The later of two moments; on one day its time is unknown where one of the two times is."""
+    if one[0] != other[0]:
+        return max(one, other, key=lambda m: m[0])
+    if one[1] is None or other[1] is None:
+        return one[0], None
+    return max(one, other, key=lambda m: m[1].timestamp())
+
+
+def part_d_outcome(row):
+    if row["status"] == "pending":
+        return "pending"
+    return {"partially_denied": "denied", "forwarded_to_ire": "forwarded"}.get(row["determination"],
+                                                                              row["determination"])  # fmt: skip
+
+
+def coverage_determination(row, line, as_of):
+    """Coverage determination: 42 CFR 423.568 and 423.572, in every line of business."""
+    outcome = part_d_outcome(row)
+    if outcome == "dismissed":
+        return {"decision": "not_applicable"}
+    start = receipt(row, representative(row))
+    if row["request_type"] == "exception":
+        wait = start[0] + timedelta(days=14)
+        statement = moment(row, "supporting_statement_at")
+        if statement is None or statement[0] > wait:
+            start = wait, end_of(wait)
+        else:
+            start = later(start, statement)
+    oral, written, paid = (moment(row, f"{n}_at") for n in ("oral_notified", "written_notified", "paid"))
+    stop = None
+    if outcome == "approved":
+        stop = first(oral, written)
+    elif outcome == "denied":
+        # 423.568(f): a denial may be given orally when the written notice follows within 3 days
+        confirmed = oral and written and 0 <= (written[0] - oral[0]).days <= 3
+        stop = first(oral, written) if confirmed else written
+    elif outcome == "forwarded":
+        stop = moment(row, "ire_forwarded_at")
+    verdicts = {}
+    if row["request_type"] == "payment":
+        limit = {"days": 14}
+        if outcome == "approved":
+            stop = max(stop, paid, key=lambda m: m[0]) if stop and paid else None
+        stop = stop and (stop[0], None)  # a payment clock counts days only
+    else:
+        limit = {"hours": 24 if row["priority"] == "expedited" else 72}
+        if outcome == "approved":
+            verdicts["effectuation"] = judge(row, start, moment(row, "effectuated_at"), as_of, **limit)
+    verdicts["decision"] = judge(row, start, stop, as_of, **limit)
+    if outcome in ("approved", "denied") and oral:
+        verdicts["written confirmation"] = judge(row, oral, written, as_of, days=3)
+    if verdicts["decision"] == "late":
+        verdicts[UNTIMELY] = forwarded(row, start, as_of, **limit)
+    return verdicts
+
+
+def redetermination(row, line, as_of):
+    """Redetermination: 42 CFR 423.590, carried out under 423.636(a) and 423.638(a)."""
+    outcome = part_d_outcome(row)
+    if outcome == "dismissed":
+        return {"decision": "not_applicable"}
+    start = receipt(row, representative(row))
+    payment = row["request_type"] == "payment"
+    expedited = not payment and row["priority"] == "expedited"
+    oral, written = moment(row, "oral_notified_at"), moment(row, "written_notified_at")
+    stop = None
+    if outcome == "forwarded":
+        stop = moment(row, "ire_forwarded_at")
+    elif outcome in ("approved", "denied"):
+        stop = decisive(row | {"determination": outcome}) if expedited else written
+    limit = {"days": 14} if payment else {"hours": 72} if expedited else {"days": 7}
+    verdicts = {"decision": judge(row, start, stop, as_of, **limit)}
+    if outcome == "approved" and payment:
+        paid = moment(row, "paid_at")
+        verdicts["payment"] = judge(row, start, paid and (paid[0], None), as_of, days=30)
+    elif outcome == "approved":
+        verdicts["effectuation"] = judge(row, start, moment(row, "effectuated_at"), as_of, **limit)
+    if expedited and outcome in ("approved", "denied") and oral:
+        verdicts["written confirmation"] = judge(row, oral, written, as_of, days=3)
+    if verdicts["decision"] == "late":
+        verdicts[UNTIMELY] = forwarded(row, start, as_of, **limit)
+    return verdicts
 
 
 def reduction(row, line, as_of):
@@ -258,4 +381,6 @@ ORACLES = {
     "claims": claim,
     "effectuations": effectuation,
     "reductions": reduction,
+    "coverage_determinations": coverage_determination,
+    "redeterminations": redetermination,
 }

@@ -19,7 +19,7 @@ AS_OF = date(2026, 9, 30)
 STARTS = ["2025-10-31 15:00:00", "2025-11-01 23:30:00", "2025-12-18 09:00:00", "2025-12-31 23:59:59",
           "2026-01-01 00:00:00", "2026-02-26 12:00:00", "2026-03-06 15:00:00", "2026-03-07 23:59:59",
           "2026-07-01 10:00:00", "2026-09-22 10:00:00", "2028-02-28 10:00:00"]  # fmt: skip
-HOURS = [24, 72, 72 + 14 * 24]
+HOURS = [24, 48, 72, 96, 72 + 14 * 24]
 DAYS = [2, 3, 4, 7, 10, 14, 21, 28, 30, 44, 60, 90]
 
 
@@ -28,6 +28,9 @@ def near_a_limit(pick, start: datetime) -> str | None:
     kind = pick.random()
     if kind < 0.08:
         return None
+    if kind < 0.16:  # the end of a day, or the second after it: where a wait or a day clock runs out
+        day = start + timedelta(days=pick.choice([7, 8, 14, 15, 17, 18]))
+        return (day.replace(hour=23, minute=59, second=59) + timedelta(seconds=pick.choice([0, 1]))).isoformat(" ")
     if kind < 0.5:
         moment = start + timedelta(hours=pick.choice(HOURS), seconds=pick.choice([-3601, -1, 0, 1, 3600]))
     else:

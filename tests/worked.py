@@ -69,6 +69,12 @@ CLEAN = {
     "OD": {"C": "1S00A00AA00", "G": "A1", "J": "N", "M": "Approved", "N": "S", "O": "N", "V": "E"},
     "RECON": {"C": "1S00A00AA00", "G": "R1", "J": "N", "M": "Approved", "N": "S", "O": "N", "Z": "E"},
     "GRV_C": {"C": "1S00A00AA00", "G": "V1", "L": "S", "M": "N", "N": "Oral", "Q": "N", "W": "E"},
+    "CD": {"C": "1S00A00AA00", "G": "D1", "L": "Standard", "M": "Denied", "V": "enrollee"},
+    "CDER": {"C": "1S00A00AA00", "G": "D2", "O": "Standard", "P": "Denied", "Z": "enrollee"},
+    "PYMT_D": {"C": "1S00A00AA00", "G": "D3", "H": "CD", "K": "Denied", "O": "enrollee"},
+    "RD": {"C": "1S00A00AA00", "G": "D4", "L": "Standard", "M": "Denied", "V": "enrollee"},
+    "EFF_D": {"C": "1S00A00AA00", "G": "D5", "H": "standard", "I": "IRE"},
+    "GRV_D": {"C": "1S00A00AA00", "H": "Oral", "J": "Standard", "K": "N"},
     "PYMT_C": {"C": "1S00A00AA00", "G": "P1", "K": "OD", "L": "Approved", "M": "None", "T": "E"},
 }
 """The facts a clock reads, for one plain case of each table."""

@@ -11,7 +11,7 @@ from auditkit.rules.source_tables import load_source_tables
 
 EVENTS = (
     "received", "aor", "waiver", "extension_notice", "decided", "oral", "written", "provider_notice",
-    "effectuated", "paid", "ire_forwarded", "reversal", "notice_sent", "effective",
+    "effectuated", "paid", "ire_forwarded", "reversal", "notice_sent", "effective", "statement",
 )  # fmt: skip
 """Moments a case can have: received, AOR received, waiver of liability received, and so on."""
 
@@ -23,6 +23,7 @@ FACTS = {
     "representative": "0",
     "waiver_needed": "0",
     "written_required": "0",
+    "oral_denial": "0",
     "extended": "0",
     "extension_shown": "0",
     "medicaid_benefit": "0",
@@ -68,21 +69,24 @@ def _has_time(source: CaseSource, column: str) -> bool:
     return load_source_tables()[source.table].column(column).kind == "moment"
 
 
-def with_program_sql(table: str, day: str) -> str:
-    """A source table with each row's program, from the enrollment span in force on `day`.
+def program_steps(table: str, day: str) -> list[tuple[str, str]]:
+    """The SELECTs that give a source table each row's program, from the enrollment span in force on `day`.
 
     A member whose spans all miss the day gets the program of the nearest earlier span, else of
     the first later one: a case of somebody not enrolled keeps its clock, and the universe checks
-    report the enrollment.
+    report the enrollment. Only members who changed program need their spans looked at.
     """
-    return f"""SELECT *
+    one_program = """SELECT member_id, MIN(program) AS program
+FROM members
+GROUP BY member_id
+HAVING MIN(program) = MAX(program)"""
+    nearest_span = f"""SELECT case_row, program
 FROM (
     SELECT
-        c.*,
+        c.case_row,
         m.program,
-        DENSE_RANK() OVER (ORDER BY c.extract, c.extract_row) AS case_row,
         ROW_NUMBER() OVER (
-            PARTITION BY c.extract, c.extract_row
+            PARTITION BY c.case_row
             ORDER BY
                 CASE WHEN m.enrolled_from_day <= c.{day}
                           AND (m.enrolled_to_day IS NULL OR m.enrolled_to_day >= c.{day}) THEN 0
@@ -91,6 +95,13 @@ FROM (
                      ELSE m.enrolled_from_day END
         ) AS span_rank
     FROM {table} c
-    LEFT JOIN members m ON m.member_id = c.member_id
+    JOIN members m ON m.member_id = c.member_id
+    LEFT JOIN one_program o ON o.member_id = c.member_id
+    WHERE o.member_id IS NULL
 ) spans
 WHERE span_rank = 1"""
+    with_program = f"""SELECT c.*, COALESCE(o.program, n.program) AS program
+FROM {table} c
+LEFT JOIN one_program o ON o.member_id = c.member_id
+LEFT JOIN nearest_span n ON n.case_row = c.case_row"""
+    return [("one_program", one_program), ("nearest_span", nearest_span), (f"{table}_with_program", with_program)]

@@ -12,6 +12,8 @@ from auditkit.sources.moments import SECONDS_A_DAY, day_number, utc_seconds
 
 _FIRST_DAY, _LAST_DAY = -(10**6), 10**6
 """Day numbers before and after every case: the ends of a rule whose dates are open."""
+_CALENDAR = (date(2000, 1, 1), date(2049, 12, 31))
+"""The days whose beginning and end the clocks may ask for."""
 
 
 def rule_rows(policies: dict[str, str | int]) -> pa.Table:
@@ -53,7 +55,7 @@ def policy_row(policies: dict[str, str | int], as_of: date | None, time_zone: st
 
     as_of: cases still open after their deadline on this day are late; None leaves them pending.
     """
-    confirmation = load_timeframes()[load_clock_table().confirmation_rule].limit_days
+    table, timeframes = load_clock_table(), load_timeframes()
     as_of_day = None if as_of is None else day_number(as_of)
     end_of_day = None
     if as_of_day is not None:
@@ -62,7 +64,9 @@ def policy_row(policies: dict[str, str | int], as_of: date | None, time_zone: st
     row = {
         "approval_stop": policies["approval_stop"],
         "denial_stop": policies["denial_stop"],
-        "confirmation_days": confirmation,
+        "confirmation_days": timeframes[table.confirmation_rule].limit_days,
+        "part_d_confirmation_days": timeframes[table.part_d_confirmation_rule].limit_days,
+        "statement_wait_days": table.statement_wait.days,
         "unknown_item": "prior_authorization" if subject else "no_prior_authorization",
         "dismissals_tested": int(policies["dismissals"] == "tested"),
         "flag_is_enough": int(policies["extension_notice_not_in_layout"] == "accepted"),
@@ -70,6 +74,18 @@ def policy_row(policies: dict[str, str | int], as_of: date | None, time_zone: st
         "as_of_sec": end_of_day,
     }
     return pa.Table.from_pylist([row], schema=_POLICY_SCHEMA)
+
+
+def calendar_rows(time_zone: str) -> pa.Table:
+    """One row a day of 2000 to 2049: day (days since 1970-01-01), begin_sec and end_sec.
+
+    begin_sec, end_sec: UTC epoch seconds of 00:00:00 and 23:59:59 in the plan's time zone. A clock that
+    starts at the end of a day reads them here, so that the SQL needs no time zone.
+    """
+    days = np.arange(day_number(_CALENDAR[0]), day_number(_CALENDAR[1]) + 1, dtype=np.int64)
+    begin = utc_seconds(days, np.zeros_like(days), time_zone)
+    end = utc_seconds(days, np.full_like(days, SECONDS_A_DAY - 1), time_zone)
+    return pa.table({"day": days, "begin_sec": begin, "end_sec": end})
 
 
 _RULES_SCHEMA = pa.schema(
@@ -80,5 +96,6 @@ _RULES_SCHEMA = pa.schema(
 _POLICY_SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("approval_stop", "denial_stop", "unknown_item")]
     + [(name, pa.int64()) for name in
-       ("confirmation_days", "dismissals_tested", "flag_is_enough", "as_of_day", "as_of_sec")]
+       ("confirmation_days", "part_d_confirmation_days", "statement_wait_days", "dismissals_tested", "flag_is_enough",
+        "as_of_day", "as_of_sec")]
 )  # fmt: skip

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from auditkit.clocks.cases import cases_sql, with_program_sql
-from auditkit.clocks.rule_table import policy_row, rule_rows
+from auditkit.clocks.cases import cases_sql, program_steps
+from auditkit.clocks.rule_table import calendar_rows, policy_row, rule_rows
 from auditkit.clocks.wording import verdict_frame
 from auditkit.rules.clock_rules import load_case_sources
 from auditkit.rules.policies import resolve_policies
@@ -22,22 +22,23 @@ def clock_steps(table: str, program: str | None = None) -> list[tuple[str, str]]
     """The named SELECTs that turn a loaded table into `verdicts`, in order; each can be printed and run.
 
     table: a source table or a universe named in rules/clock_cases.yaml; it is loaded under this name,
-        a source table together with `members`, and beside `rules` and `policy`.
+        a source table together with `members`, and beside `rules`, `policy` and `calendar`.
     program: one_care, sco, sco_medicaid or ma, for a universe.
     """
     source = load_case_sources()[table]
     steps, rows = [], table
     if source.kind == "source":
-        rows = f"{table}_with_program"
-        steps.append((rows, with_program_sql(table, f"{source.events['received']}_day")))
+        steps += program_steps(table, f"{source.events['received']}_day")
+        rows = steps[-1][0]
     steps.append(("cases", cases_sql(source, rows, program)))
     return steps + [(path.stem[2:], read_sql(path)) for path in sorted(SQL_FOLDER.glob("*.sql"))]
 
 
 def load_rules(engine: Engine, policies: dict, as_of: date | None, time_zone: str) -> None:
-    """Load the rule matrix and the policies the steps join to."""
+    """Load the rule matrix, the policies and the calendar the steps join to."""
     engine.load("rules", rule_rows(policies))
     engine.load("policy", policy_row(policies, as_of, time_zone))
+    engine.load("calendar", calendar_rows(time_zone))
 
 
 def source_verdicts(
@@ -50,7 +51,8 @@ def source_verdicts(
 ) -> pd.DataFrame:
     """Verdicts of every case of a source table.
 
-    table: authorizations, appeals, claims, effectuations, grievances or reductions.
+    table: authorizations, appeals, claims, effectuations, grievances, reductions, coverage_determinations
+        or redeterminations.
     sources: typed source tables by name; `members` tells each case's program.
     policies: settings that differ from their defaults.
     as_of: day on which open cases are judged; None leaves them pending.
@@ -58,9 +60,14 @@ def source_verdicts(
     Source of the rules: rules/timeframes and rules/clocks.yaml, each with its citation.
     """
     engine = engine or DuckDBEngine()
-    engine.load(table, sources[table])
+    engine.load(table, with_case_rows(sources[table]))
     engine.load("members", sources["members"])
     return _verdicts(engine, table, None, policies, as_of, time_zone)
+
+
+def with_case_rows(table: pa.Table) -> pa.Table:
+    """A source table with `case_row`, the place of each row in it, from 1."""
+    return table.append_column("case_row", pa.array(range(1, table.num_rows + 1), pa.int64()))
 
 
 def universe_verdicts(

@@ -29,7 +29,7 @@ _MISSING = np.iinfo(np.int64).min
 def verdict_frame(raw: pd.DataFrame, table: str, time_zone: str) -> pd.DataFrame:
     """The engine's verdicts, one row a case and clock, in text a person can check by hand.
 
-    raw: rows of clocks/sql/4_verdicts.sql.
+    raw: rows of clocks/sql/5_verdicts.sql.
     table: source table or universe the cases came from.
     Gives the columns table, row, case_id, clock, rule, clock_start, start_reason, clock_stop,
     stop_reason, taken (from start to stop), limit, extension, deadline, verdict, margin (negative:

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from auditkit.errors import InputError
 from auditkit.rules.checked import Strict, checked
@@ -27,7 +27,7 @@ class ClockRule(Strict):
     rule: str
     start: str
     stop: str
-    condition: Literal["always", "oral_given", "medicare_benefit"] = "always"
+    condition: Literal["always", "oral_given", "medicare_benefit", "untimely"] = "always"
 
 
 class Line(Strict):
@@ -45,12 +45,21 @@ class LimitPolicy(Strict):
     policy: str
 
 
+class StatementWait(Strict):
+    """Days an exception waits for the prescriber's supporting statement, and the rule that says so."""
+
+    rule: str
+    days: Annotated[int, Field(ge=0)]
+
+
 class ClockTable(Strict):
     """The whole of clocks.yaml."""
 
     version: str
     lines: tuple[Line, ...]
     confirmation_rule: str
+    part_d_confirmation_rule: str
+    statement_wait: StatementWait
     limit_policies: tuple[LimitPolicy, ...]
     clocks: tuple[ClockRule, ...]
 

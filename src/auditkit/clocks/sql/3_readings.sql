@@ -30,24 +30,30 @@ SELECT
     CASE r.start_event
         WHEN 'receipt' THEN e.receipt_day WHEN 'received' THEN e.received_day WHEN 'oral' THEN e.oral_day
         WHEN 'decided' THEN e.decided_day WHEN 'reversal' THEN e.reversal_day
+        WHEN 'statement' THEN e.statement_start_day WHEN 'wait_end' THEN e.wait_end_day
         WHEN 'notice_sent' THEN e.notice_sent_day END AS start_day,
     CASE r.start_event
         WHEN 'receipt' THEN e.receipt_sec WHEN 'received' THEN e.received_sec WHEN 'oral' THEN e.oral_sec
         WHEN 'decided' THEN e.decided_sec WHEN 'reversal' THEN e.reversal_sec
+        WHEN 'statement' THEN e.statement_start_sec WHEN 'wait_end' THEN e.wait_end_sec
         WHEN 'notice_sent' THEN e.notice_sent_sec END AS start_sec,
     CASE r.start_event
         WHEN 'receipt' THEN e.receipt_bad WHEN 'received' THEN e.received_bad WHEN 'oral' THEN e.oral_bad
         WHEN 'decided' THEN e.decided_bad WHEN 'reversal' THEN e.reversal_bad
+        WHEN 'statement' THEN e.statement_start_bad WHEN 'wait_end' THEN e.receipt_bad
         WHEN 'notice_sent' THEN e.notice_sent_bad END AS start_bad,
     CASE r.start_event
         WHEN 'receipt' THEN e.receipt_reason WHEN 'received' THEN 'receipt' WHEN 'oral' THEN 'oral notice'
         WHEN 'decided' THEN 'determination' WHEN 'reversal' THEN 'reversal notice received'
+        WHEN 'statement' THEN e.statement_start_reason
+        WHEN 'wait_end' THEN 'end of the wait for a supporting statement'
         WHEN 'notice_sent' THEN 'written notice' END AS start_reason,
     CASE r.stop_event
         WHEN 'decisive_notice' THEN e.decisive_day WHEN 'written' THEN e.written_day
         WHEN 'resolution_notice' THEN e.resolution_day WHEN 'effectuated' THEN e.effectuated_day
         WHEN 'ire_forwarded' THEN e.ire_forwarded_day WHEN 'paid_or_denied' THEN e.payment_day
-        WHEN 'paid_or_forwarded' THEN e.payment_appeal_day WHEN 'effective' THEN e.effective_day END AS stop_day,
+        WHEN 'paid_or_forwarded' THEN e.payment_appeal_day WHEN 'effective' THEN e.effective_day
+        WHEN 'notice_and_payment' THEN e.notice_and_payment_day WHEN 'paid' THEN e.paid_day END AS stop_day,
     CASE r.stop_event
         WHEN 'decisive_notice' THEN e.decisive_sec WHEN 'written' THEN e.written_sec
         WHEN 'resolution_notice' THEN e.resolution_sec WHEN 'effectuated' THEN e.effectuated_sec
@@ -56,9 +62,15 @@ SELECT
         WHEN 'decisive_notice' THEN e.decisive_bad WHEN 'written' THEN e.written_bad
         WHEN 'resolution_notice' THEN e.resolution_bad WHEN 'effectuated' THEN e.effectuated_bad
         WHEN 'ire_forwarded' THEN e.ire_forwarded_bad WHEN 'paid_or_denied' THEN e.payment_bad
-        WHEN 'paid_or_forwarded' THEN e.payment_appeal_bad WHEN 'effective' THEN e.effective_bad END AS stop_bad,
+        WHEN 'paid_or_forwarded' THEN e.payment_appeal_bad WHEN 'effective' THEN e.effective_bad
+        WHEN 'notice_and_payment' THEN e.notice_and_payment_bad WHEN 'paid' THEN e.paid_bad END AS stop_bad,
     CASE r.stop_event
-        WHEN 'decisive_notice' THEN CONCAT(e.decisive_kind, ' notice') WHEN 'written' THEN 'written notice'
+        WHEN 'decisive_notice' THEN CASE e.decisive_kind WHEN 'IRE forwarding' THEN e.decisive_kind
+                                    ELSE CONCAT(e.decisive_kind, ' notice') END
+        WHEN 'notice_and_payment' THEN CASE WHEN e.decisive_kind = 'IRE forwarding' THEN e.decisive_kind
+                                       WHEN e.outcome = 'approved' THEN 'the later of notice and payment'
+                                       ELSE CONCAT(e.decisive_kind, ' notice') END
+        WHEN 'written' THEN 'written notice' WHEN 'paid' THEN 'payment'
         WHEN 'resolution_notice' THEN CONCAT(e.resolution_kind, ' notice') WHEN 'effectuated' THEN 'effectuation'
         WHEN 'ire_forwarded' THEN 'IRE forwarding'
         WHEN 'paid_or_denied' THEN CASE e.payment_kind WHEN 'written' THEN 'written notice' WHEN 'paid' THEN 'payment'

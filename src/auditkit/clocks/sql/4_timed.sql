@@ -1,7 +1,7 @@
 -- Step 4: deadline, verdict and margin.
 --
 -- Reads  readings from step 3, policy
--- Gives  verdicts  one row a case and clock
+-- Gives  timed  one row a case and clock, all but the clocks that start when another has run out
 --
 -- Day clocks: the day of the start is day 0; the case is timely through the end of day N.
 -- Hour clocks: seconds from start to stop against the limit in seconds; an extension adds 14 times 86,400.
