@@ -20,6 +20,10 @@ def test_defaults():
         "timely_target_percent": "none",
         "small_cell_threshold": 11,
         "retention_years": 10,
+        "concurrent_review": "excluded",
+        "medicaid_benefit": "included",
+        "audit_sample_seed": 2026,
+        "audit_targeting": "by_element",
     }
 
 

@@ -1,10 +1,13 @@
-"""The rows of a universe as cases for a mock audit: who, which contract, which delegate, and a key of their own."""
+"""The rows of a universe as cases for a mock audit: who, which contract, which delegate, and a key."""
 
 import hashlib
+from collections.abc import Mapping
 
 import pandas as pd
+import pyarrow as pa
 
 from auditkit.rules.audit_elements import AuditRules
+from auditkit.rules.clock_rules import load_case_sources
 from auditkit.rules.layouts import Layout
 
 OWN_WORK = "the plan itself"
@@ -23,7 +26,8 @@ def audit_cases(universe: pd.DataFrame, layout: Layout, rules: AuditRules) -> pd
     """
     told = rules.table(layout.code)
     ids = [column.id for column in layout.columns]
-    case_id = universe["case_id"] if "case_id" in universe else pd.Series("", index=universe.index, dtype="str")
+    nameless = pd.Series("", index=universe.index, dtype="str")
+    case_id = universe["case_id"] if "case_id" in universe else nameless
     case_id = case_id.fillna("").astype("str")
     delegate = universe[told.delegate].where(~universe[told.delegate].isin(_NOTHING), OWN_WORK)
     return pd.DataFrame({
@@ -38,6 +42,39 @@ def audit_cases(universe: pd.DataFrame, layout: Layout, rules: AuditRules) -> pd
     }).astype({"table": "str", "determination": "str"})  # fmt: skip
 
 
+def source_people(rows: pd.DataFrame, sources: Mapping[str, pa.Table]) -> pd.DataFrame:
+    """Who stands behind cases told by source table: table, row, enrollee, contract, delegate.
+
+    rows: table, row, case_id; rows of tables that are no source table are left out.
+    sources: typed source tables by name, `members` among them. The enrollee is the Medicare identifier, or
+    the member number where there is none; the contract is that of the span in force on receipt, else of the
+    nearest span.
+    """
+    members = sources["members"].select(["member_id", "mbi", "contract", "enrolled_from_day"]).to_pandas()
+    parts = [_people(mine, table, sources[table], members)
+             for table, mine in rows.groupby("table", sort=False) if table in sources]  # fmt: skip
+    empty = pd.DataFrame(columns=["table", "row", "enrollee", "contract", "delegate"])
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def _people(rows: pd.DataFrame, table: str, source: pa.Table, members: pd.DataFrame) -> pd.DataFrame:
+    received = f"{load_case_sources()[table].events['received']}_day"
+    facts = source.select(["case_id", "member_id", "delegate", received]).to_pandas()
+    known = rows[["table", "row", "case_id"]].drop_duplicates(["table", "row"])
+    known = known.merge(facts.drop_duplicates("case_id"), on="case_id").merge(members, on="member_id", how="left")
+    ahead = known["enrolled_from_day"] - known[received]
+    # Spans begun by then come first, the latest of them in front; else the first that begins later.
+    known = known.assign(_later=ahead > 0, _distance=ahead.abs()).sort_values(["table", "row", "_later", "_distance"])
+    known = known.drop_duplicates(["table", "row"])
+    return pd.DataFrame({
+        "table": known["table"],
+        "row": known["row"],
+        "enrollee": known["mbi"].fillna(known["member_id"]),
+        "contract": known["contract"],
+        "delegate": known["delegate"].fillna(OWN_WORK),
+    })  # fmt: skip
+
+
 def _column_of(layout: Layout, kind: str) -> str:
     return next(column.id for column in layout.columns if column.kind == kind)
 
@@ -45,7 +82,8 @@ def _column_of(layout: Layout, kind: str) -> str:
 def _keys(case_id: pd.Series, cells: pd.DataFrame) -> list[str]:
     unclear = case_id.isin(_NOTHING) | case_id.duplicated(keep=False)
     keys = case_id.tolist()
-    for place, row in zip(unclear.to_numpy().nonzero()[0], cells[unclear].itertuples(index=False, name=None)):
+    rows = cells[unclear].itertuples(index=False, name=None)
+    for place, row in zip(unclear.to_numpy().nonzero()[0], rows):
         keys[place] += "\x1f" + digest(*map(str, row))
     return keys
 

@@ -20,7 +20,9 @@ ELEMENT_FILE = Path(__file__).with_name("audit_elements.yaml")
 ElementStatus = Literal["official", "corroborated", "recalled", "house"]
 Targeting = Literal["random", "stratified", "risk"]
 TARGETINGS: tuple[str, ...] = ("random", "stratified", "risk")
-READINESS_PARTS = ("rows_without_errors", "clocks_testable", "cases_kept", "rows_used", "file_agrees", "layout_known")
+READINESS_PARTS = (
+    "rows_without_errors", "clocks_testable", "cases_kept", "rows_used", "file_agrees", "layout_known",
+)  # fmt: skip
 WORKED_OUT = ("late", "not_testable", "short_margin", "error", "warning", "delegate")
 """Reasons worked out from clocks, checks and delegates; every other is a sign told by a column."""
 
@@ -53,7 +55,11 @@ class Draw(Strict):
 
 
 class Element(Strict):
-    """One audit element. status: how well it is known; size_status, size_note: whose the sizes are."""
+    """One audit element.
+
+    asks: its question. status: how well the element is known; size_status, size_note: whose the sizes are.
+    look_at: what a reviewer writes down for each case.
+    """
 
     id: Text
     protocol: Protocol
@@ -62,6 +68,7 @@ class Element(Strict):
     status: ElementStatus
     size_status: ElementStatus
     size_note: Text
+    look_at: Annotated[tuple[Text, ...], Field(min_length=1)]
     targeting: Targeting
     draws: tuple[Draw, ...] = ()
 
@@ -115,7 +122,7 @@ class Readiness(Strict):
 
 
 class AuditRules(Strict):
-    """The whole of audit_elements.yaml."""
+    """The whole of audit_elements.yaml. worksheet: what is left blank on the worksheet of every case."""
 
     version: Text
     source: Text
@@ -123,6 +130,7 @@ class AuditRules(Strict):
     tables: tuple[AuditTable, ...]
     strata: Annotated[tuple[Literal["contract", "delegate", "determination"], ...], Field(min_length=1)]
     elements: tuple[Element, ...]
+    worksheet: Annotated[tuple[Text, ...], Field(min_length=1)]
     integrity: Integrity
     reasons: tuple[Reason, ...]
     short_margin: ShortMargin
@@ -183,5 +191,5 @@ def _check_column(layouts: dict[str, Layout], table: str, column_id: str, values
 
 @cache
 def load_audit_rules(path: Path = ELEMENT_FILE) -> AuditRules:
-    """The rules of the mock audit. Raises InputError naming file, entry and reason when they are malformed."""
+    """The rules of the mock audit. Raises InputError naming file and reason when they are malformed."""
     return checked(AuditRules, read_yaml(path), path)
