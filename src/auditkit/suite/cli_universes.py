@@ -1,0 +1,87 @@
+"""The command `auditkit universes`: compare two versions of a universe, log submission attempts."""
+
+import argparse
+from pathlib import Path
+
+
+def add_parser(commands: argparse._SubParsersAction) -> None:
+    """Add `universes` with its sub-commands to the parser of `auditkit`."""
+    parser = commands.add_parser(
+        "universes",
+        help="compare two versions of a universe, and log submission attempts",
+        description="Compare two versions of a universe case by case, and keep the log of submission attempts.",
+    )
+    parser.set_defaults(command=lambda chosen: parser.print_help())
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", parser_class=type(parser))
+    _add_compare(actions)
+    _add_submit(actions)
+    _add_attempts(actions)
+
+
+def _action(actions, name: str, run, about: str, example: str) -> argparse.ArgumentParser:
+    parser = actions.add_parser(
+        name, help=about.split(".")[0], description=about, epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.set_defaults(command=run)
+    return parser
+
+
+def _add_table(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--table", required=True, metavar="TABLE", help="the record layout, such as OD")
+    parser.add_argument("--params", metavar="FILE", help="params file for period, contracts and time zone")
+
+
+def _add_compare(actions) -> None:
+    parser = _action(
+        actions, "compare", _compare,
+        "Compare two versions of a universe file.\n\nCases are known again by enrollee and case number. Says what "
+        "was fixed, what changed beside it and\nwhat broke; writes comparison.xlsx, changes.csv and "
+        "findings_compared.csv into DIR.",
+        "auditkit universes compare od_1.txt od_2.txt --table OD --out compared")  # fmt: skip
+    parser.add_argument("before", metavar="A", help="the earlier file")
+    parser.add_argument("after", metavar="B", help="the later file")
+    _add_table(parser)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for what the comparison writes")
+
+
+def _compare(chosen: argparse.Namespace) -> None:
+    from auditkit.suite.resubmission import compare_files
+
+    print(compare_files(Path(chosen.before), Path(chosen.after), chosen.table, Path(chosen.out), chosen.params))
+
+
+def _add_submit(actions) -> None:
+    parser = _action(
+        actions, "submit", _submit,
+        "Log that a universe file was submitted.\n\nAppends the attempt with the file's hash and its findings to "
+        "the log; nothing is sent anywhere.\nA table has three attempts.",
+        "auditkit universes submit od_2.txt --table OD --log outputs/attempts.jsonl")  # fmt: skip
+    parser.add_argument("file", metavar="FILE", help="the universe file as submitted")
+    _add_table(parser)
+    parser.add_argument("--log", required=True, metavar="LOG", help="the log of attempts; made when it is not there")
+
+
+def _submit(chosen: argparse.Namespace) -> None:
+    from auditkit.suite.resubmission import submit
+    from auditkit.universes.attempts import attempt_words
+
+    made = submit(Path(chosen.file), chosen.table, Path(chosen.log), chosen.params)
+    print(f"{made.rows:,} rows, {made.errors:,} errors, {made.warnings:,} warnings.\n{attempt_words(made)}")
+
+
+def _add_attempts(actions) -> None:
+    parser = _action(
+        actions, "attempts", _attempts, "List the logged attempts and what a further failure brings.",
+        "auditkit universes attempts --log outputs/attempts.jsonl")  # fmt: skip
+    parser.add_argument("--log", required=True, metavar="LOG", help="the log of attempts")
+
+
+def _attempts(chosen: argparse.Namespace) -> None:
+    from auditkit.universes.attempts import attempt_words, read_attempts
+
+    made = read_attempts(Path(chosen.log))
+    for one in made:
+        print(f"{one.table} {one.attempt}  {one.at}  {one.file}  {one.rows:,} rows, {one.errors:,} errors, "
+              f"{one.warnings:,} warnings")  # fmt: skip
+    newest = {one.table: one for one in made}
+    print("\n".join(attempt_words(one) for one in newest.values()) or "Nothing is logged yet.")
