@@ -49,3 +49,14 @@ def test_the_payment_appeal_limit_of_an_integrated_plan_is_thirty_or_sixty_days(
 
     assert verdict() == "late"
     assert verdict(aip_payment_reconsideration_days="60") == "timely"
+
+
+def test_the_state_may_leave_no_room_for_an_extension():
+    # 130 CMR 508.012(A): 30 days including any extension. July 1 + 30 = July 31; the letter went out on August 10.
+    row = APPEAL | {"appeal_type": "pre_service", "extension_taken": "Y", "extension_notice_at": "2026-07-20 10:00:00",
+                    "written_notified_at": "2026-08-10 10:00:00"}  # fmt: skip
+    sources = {"appeals": source_table("appeals", [row]), "members": members()}
+    federal = source_verdicts("appeals", sources).set_index("clock").loc["decision"]
+    assert (federal["rule"], federal["verdict"], federal["deadline"]) == ("AIP-REC-STD", "timely", "2026/08/14")
+    state = source_verdicts("appeals", sources, {"state_more_protective": "yes"}).set_index("clock").loc["decision"]
+    assert (state["rule"], state["verdict"], state["margin"]) == ("MA-508-APPEAL-STD", "late", -10)

@@ -12,7 +12,7 @@ OD = {"member_id": "M1", "request_type": "pre_service", "part_b_drug": "N", "req
       "status": "decided", "determination": "approved"}  # fmt: skip
 RANK = {"timely": 0, "late": 1}
 MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2028, 12, 31)).map(lambda m: m.replace(microsecond=0))
-QUIET = settings(max_examples=40, deadline=None)
+QUIET = settings(max_examples=15, deadline=None)
 
 
 def read(rows):

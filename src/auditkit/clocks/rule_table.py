@@ -24,13 +24,15 @@ def rule_rows(policies: dict[str, str | int]) -> pa.Table:
     to_day (days since 1970-01-01 of the receipts it governs).
     """
     table, timeframes = load_clock_table(), load_timeframes()
+    replaced = {x.rule: x.by for x in table.rule_policies if str(policies[x.policy]) == x.value}
     rows = []
     for clock in table.clocks:
-        numbers = _numbers(timeframes[clock.rule], table, policies)
+        rule = timeframes[replaced.get(clock.rule, clock.rule)]
+        numbers = _numbers(rule, table, policies)
         for line, priority, item, outcome in product(clock.line, clock.priority, clock.item, clock.outcome):
             rows.append({
                 "clock": clock.clock, "line": line, "request": clock.request, "priority": priority, "item": item,
-                "outcome": outcome, "rule": clock.rule, "start_event": clock.start, "stop_event": clock.stop,
+                "outcome": outcome, "rule": rule.id, "start_event": clock.start, "stop_event": clock.stop,
                 "needs": clock.condition, **numbers,
             })  # fmt: skip
     return pa.Table.from_pylist(rows, schema=_RULES_SCHEMA)

@@ -45,6 +45,15 @@ class LimitPolicy(Strict):
     policy: str
 
 
+class RulePolicy(Strict):
+    """A rule that another one replaces under a named policy."""
+
+    rule: str
+    policy: str
+    value: str
+    by: str
+
+
 class StatementWait(Strict):
     """Days an exception waits for the prescriber's supporting statement, and the rule that says so."""
 
@@ -61,6 +70,7 @@ class ClockTable(Strict):
     part_d_confirmation_rule: str
     statement_wait: StatementWait
     limit_policies: tuple[LimitPolicy, ...]
+    rule_policies: tuple[RulePolicy, ...]
     clocks: tuple[ClockRule, ...]
 
     def line_of(self, program: str) -> str:
