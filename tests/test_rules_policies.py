@@ -22,6 +22,8 @@ def test_defaults():
         "retention_years": 10,
         "concurrent_review": "excluded",
         "medicaid_benefit": "included",
+        "snp_review_months": 12,
+        "hra_outreach_attempts": 3,
         "audit_sample_seed": 2026,
         "audit_targeting": "by_element",
     }

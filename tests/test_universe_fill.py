@@ -190,6 +190,7 @@ OUT = [
     ("PYMT_C", {"status": "pending"}, "pending"),
     ("EFF_C", {"overturned_by": "fair_hearing"}, "fair-hearing"),
     ("EFF_C", {"overturned_by": "court"}, "court"),
+    ("EFF_C", {"part": "D"}, "part-d"),
     ("EFF_C", {"overturn_received_at": "2026-06-30"}, "outside-period"),
     ("AIP", {"decided_at": "2026-06-30"}, "outside-period"),
     ("AIP", {"member_id": "M2"}, "no-medicare"),
@@ -235,8 +236,8 @@ def test_rows_are_sorted_by_population_date_and_case():
 def test_what_is_missing_is_one_sentence():
     with pytest.raises(InputError, match="filled from authorizations, which the mapping does not give"):
         fill("OD", {"members": source_table("members", MEMBERS)}, PERIOD)
-    with pytest.raises(InputError, match="SNPE cannot be filled; those that can are OD, RECON"):
-        fill_steps("SNPE", PERIOD)
+    with pytest.raises(InputError, match="COA cannot be filled; those that can are OD, RECON"):
+        fill_steps("COA", PERIOD)
 
 
 def drawn(table: str):

@@ -14,7 +14,7 @@ from auditkit.universes.fill import fill
 from auditkit.universes.submission import write_submission
 from auditkit.universes.typed import type_universe
 
-FILL_POLICIES = ("concurrent_review", "medicaid_benefit")
+FILL_POLICIES = ("concurrent_review", "medicaid_benefit", "snp_review_months")
 """Policies that decide who is in a universe."""
 
 

@@ -6,9 +6,10 @@ the source table = rows of the universe + rows excluded, each under one reason.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditkit.errors import InputError
+from auditkit.rules.care_tests import load_care_tests
 from auditkit.rules.layouts import Layout, load_layouts
 from auditkit.rules.universe_rules import Scope, load_scope
 from auditkit.sources.engine import DuckDBEngine, Engine, read_sql, run_steps
@@ -29,8 +31,17 @@ SOURCES = {
     "EFF_C": ("effectuations",),
     "GRV_C": ("grievances",),
     "AIP": ("reductions",),
+    "CD": ("coverage_determinations",),
+    "CDER": ("coverage_determinations",),
+    "PYMT_D": ("coverage_determinations", "redeterminations"),
+    "RD": ("redeterminations",),
+    "EFF_D": ("effectuations",),
+    "GRV_D": ("grievances",),
+    "SNPE": ("members",),
 }
-"""Source tables each universe is filled from, beside `members`."""
+"""Source tables whose rows become the rows of each universe; `members` is read beside them."""
+EVIDENCE = {"SNPE": ("assessments", "care_plans")}
+"""Source tables a universe takes dates from without taking their rows."""
 PROVENANCE = ("case_id", "extract", "extract_row", "delegate", "program")
 WITH_BENEFIT = ("OD", "RECON", "PYMT_C")
 """Universes whose source tells Medicare from Medicaid benefits; they carry it in a column `benefit`."""
@@ -68,9 +79,9 @@ def fill(
 ) -> Filled:
     """Fill the universe `table` from typed source tables.
 
-    table: OD, RECON, PYMT_C, EFF_C, GRV_C or AIP.
+    table: a layout code of rules/universe_scope.yaml, as OD, CD or SNPE.
     sources: typed source tables by name (see rules/source_tables.yaml); `members` gives the spans.
-    period: first and last day of the universe.
+    period: first and last day of the universe; SNPE takes the last day for that of the engagement letter.
     settings: choices that differ from the defaults of rules/universe_scope.yaml, as
         {"concurrent_review": "included"}.
     engine: where the SQL runs; DuckDB in process when none is given.
@@ -80,7 +91,7 @@ def fill(
     """
     steps = fill_steps(table, period, settings)
     engine = engine or DuckDBEngine()
-    for name in (*SOURCES[table], "members"):
+    for name in dict.fromkeys((*SOURCES[table], *EVIDENCE.get(table, ()), "members")):
         if name not in sources:
             raise InputError(f"The {table} universe is filled from {name}, which the mapping does not give; "
                              f"map an extract to {name}.")
@@ -111,7 +122,8 @@ def fill_steps(
     scope = scopes[table]
     steps = []
     if (SQL_FOLDER / f"source_{table}.sql").exists():
-        steps.append((scope.source, read_sql(SQL_FOLDER / f"source_{table}.sql")))
+        text = read_sql(SQL_FOLDER / f"source_{table}.sql")
+        steps.append((scope.source, _window_filled(text, period, _chosen(settings or {}))))
     steps.append(("with_span", _with_span_sql(scope, period)))
     steps.append(("scoped", _scoped_sql(scope, _chosen(settings or {}))))
     steps.append((f"universe_{table}", read_sql(SQL_FOLDER / f"fill_{table}.sql")))
@@ -128,6 +140,19 @@ def _chosen(settings: Mapping[str, str]) -> dict[str, str]:
             allowed = " or ".join(known[name].allowed)
             raise InputError(f"The setting {name} cannot be {value}; write {allowed}.")
     return {name: settings.get(name, setting.default) for name, setting in known.items()}
+
+
+def _window_filled(text: str, period: tuple[date, date], settings: dict[str, str]) -> str:
+    """A source step with the day of engagement and the review window before it put in as day numbers."""
+    after = period[1] + timedelta(days=1)
+    months = after.year * 12 + after.month - 1 - int(settings["snp_review_months"])
+    last_of_month = monthrange(months // 12, months % 12 + 1)[1]
+    first = date(months // 12, months % 12 + 1, min(after.day, last_of_month))
+    numbers = {"{engagement_day}": day_number(period[1]), "{window_start}": day_number(first),
+               "{days_before}": load_care_tests().initial_days_before}  # fmt: skip
+    for name, number in numbers.items():
+        text = text.replace(name, str(number))
+    return text
 
 
 def _with_span_sql(scope: Scope, period: tuple[date, date]) -> str:
