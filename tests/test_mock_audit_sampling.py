@@ -1,4 +1,4 @@
-"""Samples of a mock audit: drawn by seed, whatever the order of the rows; reasons and shares worked out by hand."""
+"""Samples of a mock audit: drawn by seed, whatever the order of the rows."""
 
 import hashlib
 
@@ -17,12 +17,14 @@ STRATA = ("contract", "delegate", "determination")
 
 def reasons_of(frame: pd.DataFrame, verdicts: list[dict], findings: list[dict]) -> tuple:
     cases = cases_of(frame)
-    reasons = risk_reasons(cases, {"OD": frame}, frame_of(verdicts, verdict(1, "")), frame_of(findings, finding(1)), RULES)
+    reasons = risk_reasons(
+        cases, {"OD": frame}, frame_of(verdicts, verdict(1, "")), frame_of(findings, finding(1)), RULES
+    )
     return with_scores(cases, reasons), reasons
 
 
 def test_a_case_is_told_with_all_its_reasons_and_their_points():
-    """A1: late (40), an error on its row (25), denied for lack of medical necessity (10): 75. A2 has no reason."""
+    """A1: late (40), an error on its row (25), denied for medical necessity (10): 75. A2 has no reason."""
     frame = universe({"case_id": "A1", "M": "Denied", "Y": "Y"}, {"case_id": "A2"})
     cases, reasons = reasons_of(frame, [late(1, "A1"), verdict(2, "A2")], [finding(1)])
     assert cases["score"].tolist() == [75, 0]
@@ -33,15 +35,18 @@ def test_a_case_is_told_with_all_its_reasons_and_their_points():
     ]
 
 
-@pytest.mark.parametrize("facts, score", [
-    # One day to spare is short (10), two are not; for an hour clock six hours are short, seven are not.
-    ({"margin": 1.0}, 10),
-    ({"margin": 2.0}, 0),
-    ({"margin": 6.0, "margin_unit": "hours"}, 10),
-    ({"margin": 7.0, "margin_unit": "hours"}, 0),
-    ({"verdict": "not_testable", "margin": None, "reason": "the time of day is missing"}, 20),
-    ({"verdict": "pending", "margin": None}, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "facts, score",
+    [
+        # One day to spare is short (10), two are not; for an hour clock six hours are short, seven are not.
+        ({"margin": 1.0}, 10),
+        ({"margin": 2.0}, 0),
+        ({"margin": 6.0, "margin_unit": "hours"}, 10),
+        ({"margin": 7.0, "margin_unit": "hours"}, 0),
+        ({"verdict": "not_testable", "margin": None, "reason": "the time of day is missing"}, 20),
+        ({"verdict": "pending", "margin": None}, 0),
+    ],
+)
 def test_a_clock_gives_points_by_verdict_and_margin(facts, score):
     cases, _ = reasons_of(universe({"case_id": "A1"}), [verdict(1, "A1", **facts)], [])
     assert cases["score"].tolist() == [score]
@@ -52,11 +57,12 @@ def test_two_late_clocks_of_one_case_count_once_and_are_both_told():
     cases, reasons = reasons_of(universe({"case_id": "A1"}), both, [])
     assert cases["score"].tolist() == [40]
     assert reasons["words"].tolist() == [
-        "a clock is late (decision: late by 1 day, written confirmation: late by 3 days)"]
+        "a clock is late (decision: late by 1 day, written confirmation: late by 3 days)"
+    ]
 
 
 def test_a_delegate_with_many_late_cases_is_a_reason_for_all_its_cases():
-    """Harbor: 2 late of 20 clocks; the table: 2 of 60. 10 percent is three times 3.3 percent, so it stands out.
+    """Harbor: 2 late of 20 clocks; the table: 2 of 60. 10 percent is three times 3.3 percent: it stands out.
 
     The plan itself is never called a delegate, and Bay has fewer than the 20 tested clocks that are needed.
     """
@@ -69,8 +75,9 @@ def test_a_delegate_with_many_late_cases_is_a_reason_for_all_its_cases():
     _, reasons = reasons_of(universe(*rows), verdicts, [])
     said = reasons[reasons["code"] == "delegate"]
     assert said["row"].tolist() == list(range(22, 42))
-    assert set(said["words"]) == {"processed by a delegate with many late cases "
-                                  "(2 of 20 clocks late, 3.3 percent in the whole table)"}  # fmt: skip
+    assert set(said["words"]) == {
+        "processed by a delegate with many late cases (2 of 20 clocks late, 3.3 percent in the whole table)"
+    }
 
 
 def test_a_draw_is_the_smallest_digests_of_seed_draw_and_case():
@@ -97,7 +104,7 @@ def test_the_order_of_the_rows_changes_nothing_and_the_seed_does(targeting):
 
 
 def test_repeated_and_missing_case_numbers_are_still_told_apart():
-    """Three rows: A1 twice with different members, and one without a number; none of them stands for another."""
+    """A1 twice with different members, and a row without a number: none of them stands for another."""
     frame = universe({"case_id": "A1"}, {"case_id": "A1", "C": "E2"}, {"case_id": "", "C": "E3"})
     keys = cases_of(frame)["key"]
     assert keys.is_unique
@@ -159,13 +166,20 @@ def test_the_integrity_sample_shows_every_cell_with_the_extract_row_it_came_from
     assert case["extract_row"].iloc[0] == sample["row"].iloc[0] + 1
 
 
-@pytest.mark.parametrize("old, new, reason", [
-    ("where: {M: [Denied]}, size: 15", "where: {M: [Refused]}, size: 15", "OD column M has no value Refused"),
-    ("delegate: F, determination: M", "delegate: ZZ, determination: M", "Layout OD has no column ZZ"),
-    ("{code: late,", "{code: later,", "the reason late is missing"),
-    ("id: ODAG-PROC", "id: ODAG-TIME", "element ODAG-TIME stands there twice"),
-    ("targeting: risk", "targeting: worst", "targeting"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "old, new, reason",
+    [
+        (
+            "where: {M: [Denied]}, size: 15",
+            "where: {M: [Refused]}, size: 15",
+            "OD column M has no value Refused",
+        ),
+        ("delegate: F, determination: M", "delegate: ZZ, determination: M", "Layout OD has no column ZZ"),
+        ("{code: late,", "{code: later,", "the reason late is missing"),
+        ("id: ODAG-PROC", "id: ODAG-TIME", "element ODAG-TIME stands there twice"),
+        ("targeting: risk", "targeting: worst", "targeting"),
+    ],
+)
 def test_malformed_rules_are_refused_in_one_sentence(tmp_path, old, new, reason):
     text = ELEMENT_FILE.read_text(encoding="utf-8")
     assert old in text

@@ -1,4 +1,4 @@
-"""The worksheet of a sampled case: its timeline, its arithmetic, and fields left blank, in a workbook and a drawing."""
+"""The worksheet of a sampled case: its timeline, its arithmetic, and fields left blank."""
 
 import openpyxl
 import pandas as pd
@@ -13,17 +13,26 @@ from auditkit.publish.tracer_figure import case_timeline, timeline_words
 from auditkit.publish.tracer_workbook import worksheet, write_tracer_workbook
 from auditkit.publish.vector import svg_markup
 
-FRAME = universe({"case_id": "A1", "M": "Denied", "H": "2026/07/01", "P": "2026/07/08", "T": "2026/07/09"},
-                 {"case_id": "A2"})  # fmt: skip
+FRAME = universe(
+    {"case_id": "A1", "M": "Denied", "H": "2026/07/01", "P": "2026/07/08", "T": "2026/07/09"},
+    {"case_id": "A2"},
+)
 VERDICTS = [late(1, "A1"), verdict(2, "A2")]
 
 
 def source(**moments) -> dict[str, pa.Table]:
     """The authorizations extract: A1 in row 2, with what `moments` say beside receipt and written notice."""
-    case = {"case_id": "A1", "extract": "um.csv", "extract_row": 2,
-            "received_at_date": "2026/07/01", "received_at_time": "12:00:00",
-            "extension_notice_at_date": None, "extension_notice_at_time": None,
-            "written_notified_at_date": "2026/07/09", "written_notified_at_time": None} | moments  # fmt: skip
+    case = {
+        "case_id": "A1",
+        "extract": "um.csv",
+        "extract_row": 2,
+        "received_at_date": "2026/07/01",
+        "received_at_time": "12:00:00",
+        "extension_notice_at_date": None,
+        "extension_notice_at_time": None,
+        "written_notified_at_date": "2026/07/09",
+        "written_notified_at_time": None,
+    } | moments
     other = dict.fromkeys(case) | {"case_id": "B7", "extract": "other.csv", "extract_row": 2}
     return {"authorizations": pa.Table.from_pylist([case, other])}
 
@@ -40,8 +49,9 @@ def traced(sources=None, verdicts=VERDICTS, findings=(finding(1),), frame=FRAME)
 
 
 def test_the_timeline_comes_from_the_source_table_with_what_no_layout_holds():
-    """Received 07/01 at noon: day 0.5. An extension notice on day 6, the deadline through the end of day 7, the
-    written notice on day 8, with no time of day: at the start of that day, after the deadline."""
+    """Received 07/01 at noon: day 0.5. An extension notice on day 6, the deadline through the end of day 7,
+    the written notice on day 8 without a time of day: at the start of that day, after the deadline.
+    """
     extension = {"extension_notice_at_date": "2026/07/07", "extension_notice_at_time": "06:00:00"}
     first = traced(source(**extension))[0][0]
     assert first.name == "OD 1"
@@ -66,7 +76,10 @@ def test_without_a_source_table_the_timeline_is_that_of_the_row():
     frame = FRAME.assign(R=["2026/02/30", "None"])
     first = traced(frame=frame)[0][0]
     assert first.moments[first.moments["kind"] == "event"]["what"].tolist() == [
-        "Date the request was received", "Date of Determination", "Date written notification provided to enrollee"]
+        "Date the request was received",
+        "Date of Determination",
+        "Date written notification provided to enrollee",
+    ]
     assert ("Date oral notification provided to enrollee", "2026/02/30") in first.facts
 
 
@@ -75,7 +88,9 @@ def test_a_case_drawn_twice_has_one_worksheet_that_names_both_draws():
     tracers, samples, _, _ = traced()
     assert [tracer.row for tracer in tracers] == [1, 2] and len(samples) == 4
     assert [said.split(",")[0] for said in tracers[0].drawn] == [
-        "ODAG-TIME Timeliness (any cases)", "ODAG-PROC Processing of Coverage Requests (denied cases)"]
+        "ODAG-TIME Timeliness (any cases)",
+        "ODAG-PROC Processing of Coverage Requests (denied cases)",
+    ]
     assert "a clock is late (decision: late by 1 day) [40]" in tracers[0].drawn[0]
 
 
@@ -83,7 +98,11 @@ def test_the_worksheet_tells_rule_law_arithmetic_and_finding_and_leaves_the_revi
     page = worksheet(traced(source())[0][0])
     told = [(line.kind, line.label, line.text) for line in page.lines]
     assert ("fact", "Law", "42 CFR 422.631(d)(2)(i)(B)(2)") in told
-    assert ("fact", "Deadline", "2026/07/08 (through the end of that day) = 2026/07/01 + 7 calendar days") in told
+    assert (
+        "fact",
+        "Deadline",
+        "2026/07/08 (through the end of that day) = 2026/07/01 + 7 calendar days",
+    ) in told
     assert ("error", "Verdict", "late by 1 day") in told
     assert any(kind == "error" and label == "X05" for kind, label, _ in told)
     blanks = [line for line in page.lines if line.kind == "blank"]
@@ -105,8 +124,10 @@ def test_the_drawing_holds_every_moment_as_text_and_in_words():
     svg = svg_markup(case_timeline(moments), "OD 1: what happened when", timeline_words(moments))
     for text in ("Request received", "Deadline of the decision clock", "2026/07/01 12:00:00"):
         assert text in svg
-    assert timeline_words(moments) == ("In order of time: Request received 2026/07/01 12:00:00; Deadline of the decision "
-                                       "clock 2026/07/08; Written notice 2026/07/09.")  # fmt: skip
+    assert timeline_words(moments) == (
+        "In order of time: Request received 2026/07/01 12:00:00; Deadline of the decision "
+        "clock 2026/07/08; Written notice 2026/07/09."
+    )
     assert svg == svg_markup(case_timeline(moments), "OD 1: what happened when", timeline_words(moments))
 
 
@@ -114,9 +135,21 @@ def workbook(path, tracers, samples, draws, cases):
     nothing = pd.DataFrame({"table": []})
     lines = integrity_lines(integrity_sample(cases, RULES, "2026"), {"OD": FRAME}, {"OD": OD})
     write_tracer_workbook(
-        path, facts={"plan": "Sample Health Plan", "run": "r", "synthetic": True}, settings=[("Seed", "2026")],
-        statuses=[("Elements", RULES.standing)], draws=draws, samples=samples, tracers=tracers, integrity=lines,
-        conditions=nothing, enrollees=nothing, impact=nothing, scores=nothing, parts=nothing, points=nothing)  # fmt: skip
+        path,
+        facts={"plan": "Sample Health Plan", "run": "r", "synthetic": True},
+        settings=[("Seed", "2026")],
+        statuses=[("Elements", RULES.standing)],
+        draws=draws,
+        samples=samples,
+        tracers=tracers,
+        integrity=lines,
+        conditions=nothing,
+        enrollees=nothing,
+        impact=nothing,
+        scores=nothing,
+        parts=nothing,
+        points=nothing,
+    )
     return path.read_bytes()
 
 
@@ -126,12 +159,16 @@ def test_the_workbook_has_a_sheet_a_case_and_the_same_bytes_every_time(tmp_path)
     assert first == workbook(tmp_path / "b.xlsx", *made)
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     assert book.sheetnames[0] == "Cover" and {"OD 1", "OD 2"} <= set(book.sheetnames)
-    assert [row[0].hyperlink.location for row in book["Worksheets"].iter_rows(min_row=2)] == ["'OD 1'!A1", "'OD 2'!A1"]
+    assert [row[0].hyperlink.location for row in book["Worksheets"].iter_rows(min_row=2)] == [
+        "'OD 1'!A1",
+        "'OD 2'!A1",
+    ]
     # What was seen, the result and a remark are the reviewer's: 4 sampled cases, 3 empty cells each.
     header = [cell.value for cell in book["Samples"][1]]
     assert header[-3:] == ["What was seen", "Result", "Remark"]
-    assert {cell.value for row in book["Samples"].iter_rows(min_row=2, min_col=len(header) - 2) for cell in row} <= {
-        None, ""}
+    assert {
+        cell.value for row in book["Samples"].iter_rows(min_row=2, min_col=len(header) - 2) for cell in row
+    } <= {None, ""}
 
 
 def test_a_formula_and_a_control_character_in_the_row_stay_text(tmp_path):

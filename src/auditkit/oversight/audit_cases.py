@@ -30,16 +30,18 @@ def audit_cases(universe: pd.DataFrame, layout: Layout, rules: AuditRules) -> pd
     case_id = universe["case_id"] if "case_id" in universe else nameless
     case_id = case_id.fillna("").astype("str")
     delegate = universe[told.delegate].where(~universe[told.delegate].isin(_NOTHING), OWN_WORK)
-    return pd.DataFrame({
-        "table": layout.code,
-        "row": range(1, len(universe) + 1),
-        "case_id": case_id.to_numpy(),
-        "key": _keys(case_id, universe[ids]),
-        "enrollee": universe[_column_of(layout, "mbi")].to_numpy(),
-        "contract": universe[_column_of(layout, "contract")].to_numpy(),
-        "delegate": delegate.to_numpy(),
-        "determination": universe[told.determination].to_numpy() if told.determination else "",
-    }).astype({"table": "str", "determination": "str"})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "table": layout.code,
+            "row": range(1, len(universe) + 1),
+            "case_id": case_id.to_numpy(),
+            "key": _keys(case_id, universe[ids]),
+            "enrollee": universe[_column_of(layout, "mbi")].to_numpy(),
+            "contract": universe[_column_of(layout, "contract")].to_numpy(),
+            "delegate": delegate.to_numpy(),
+            "determination": universe[told.determination].to_numpy() if told.determination else "",
+        }
+    ).astype({"table": "str", "determination": "str"})
 
 
 def source_people(rows: pd.DataFrame, sources: Mapping[str, pa.Table]) -> pd.DataFrame:
@@ -51,8 +53,11 @@ def source_people(rows: pd.DataFrame, sources: Mapping[str, pa.Table]) -> pd.Dat
     nearest span.
     """
     members = sources["members"].select(["member_id", "mbi", "contract", "enrolled_from_day"]).to_pandas()
-    parts = [_people(mine, table, sources[table], members)
-             for table, mine in rows.groupby("table", sort=False) if table in sources]  # fmt: skip
+    parts = [
+        _people(mine, table, sources[table], members)
+        for table, mine in rows.groupby("table", sort=False)
+        if table in sources
+    ]
     empty = pd.DataFrame(columns=["table", "row", "enrollee", "contract", "delegate"])
     return pd.concat(parts, ignore_index=True) if parts else empty
 
@@ -61,18 +66,24 @@ def _people(rows: pd.DataFrame, table: str, source: pa.Table, members: pd.DataFr
     received = f"{load_case_sources()[table].events['received']}_day"
     facts = source.select(["case_id", "member_id", "delegate", received]).to_pandas()
     known = rows[["table", "row", "case_id"]].drop_duplicates(["table", "row"])
-    known = known.merge(facts.drop_duplicates("case_id"), on="case_id").merge(members, on="member_id", how="left")
+    known = known.merge(facts.drop_duplicates("case_id"), on="case_id").merge(
+        members, on="member_id", how="left"
+    )
     ahead = known["enrolled_from_day"] - known[received]
     # Spans begun by then come first, the latest of them in front; else the first that begins later.
-    known = known.assign(_later=ahead > 0, _distance=ahead.abs()).sort_values(["table", "row", "_later", "_distance"])
+    known = known.assign(_later=ahead > 0, _distance=ahead.abs()).sort_values(
+        ["table", "row", "_later", "_distance"]
+    )
     known = known.drop_duplicates(["table", "row"])
-    return pd.DataFrame({
-        "table": known["table"],
-        "row": known["row"],
-        "enrollee": known["mbi"].fillna(known["member_id"]),
-        "contract": known["contract"],
-        "delegate": known["delegate"].fillna(OWN_WORK),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "table": known["table"],
+            "row": known["row"],
+            "enrollee": known["mbi"].fillna(known["member_id"]),
+            "contract": known["contract"],
+            "delegate": known["delegate"].fillna(OWN_WORK),
+        }
+    )
 
 
 def _column_of(layout: Layout, kind: str) -> str:

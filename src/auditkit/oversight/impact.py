@@ -11,12 +11,23 @@ import numpy as np
 import pandas as pd
 
 CASE_COLUMNS = (
-    "condition", "table", "row", "case_id", "enrollee", "contract", "delegate", "days_late", "late_by", "still_open",
+    "condition",
+    "table",
+    "row",
+    "case_id",
+    "enrollee",
+    "contract",
+    "delegate",
+    "days_late",
+    "late_by",
+    "still_open",
     "told",
-)  # fmt: skip
+)
 
 
-def impact_cases(verdicts: pd.DataFrame, findings: pd.DataFrame, people: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def impact_cases(
+    verdicts: pd.DataFrame, findings: pd.DataFrame, people: pd.DataFrame, as_of: date
+) -> pd.DataFrame:
     """One row a condition and case touched, with CASE_COLUMNS.
 
     verdicts: all clocks of the period, as `clocks.wording` gives them; the late ones are taken, in a universe
@@ -24,31 +35,35 @@ def impact_cases(verdicts: pd.DataFrame, findings: pd.DataFrame, people: pd.Data
     people: table, row, enrollee, contract, delegate of every case that may be touched.
     as_of: day to which an open case's delay is counted.
 
-    days_late: days, or begun days of 24 hours, after the deadline; missing for a check. late_by: the same exactly,
-    in words. still_open: yes where no stop is recorded. told: the clock's or the check's own words.
+    days_late: days, or begun days of 24 hours, after the deadline; missing for a check. late_by: the same
+    exactly, in words. still_open: yes where no stop is recorded. told: the clock's or the check's own words.
     """
     late = verdicts[verdicts["verdict"] == "late"]
     errors = findings[(findings["severity"] == "error") & (findings["row"] > 0)]
-    clocks = pd.DataFrame({
-        "condition": "late: " + late["rule"],
-        "table": late["table"],
-        "row": late["row"],
-        "case_id": late["case_id"],
-        "days_late": days_late(late, as_of),
-        "late_by": [_late_by(*one) for one in zip(late["margin"], late["margin_unit"], late["deadline"])],
-        "still_open": (late["clock_stop"] == "").map({True: "yes", False: "no"}),
-        "told": late["clock"] + ": " + late["reason"],
-    })  # fmt: skip
-    checks = pd.DataFrame({
-        "condition": "check: " + errors["table"] + " " + errors["rule"],
-        "table": errors["table"],
-        "row": errors["row"],
-        "case_id": errors["case_id"],
-        "days_late": pd.Series(pd.NA, index=errors.index, dtype="Int64"),
-        "late_by": "",
-        "still_open": "",
-        "told": errors["column_name"] + ": " + errors["sentence"],
-    })  # fmt: skip
+    clocks = pd.DataFrame(
+        {
+            "condition": "late: " + late["rule"],
+            "table": late["table"],
+            "row": late["row"],
+            "case_id": late["case_id"],
+            "days_late": days_late(late, as_of),
+            "late_by": [_late_by(*one) for one in zip(late["margin"], late["margin_unit"], late["deadline"])],
+            "still_open": (late["clock_stop"] == "").map({True: "yes", False: "no"}),
+            "told": late["clock"] + ": " + late["reason"],
+        }
+    )
+    checks = pd.DataFrame(
+        {
+            "condition": "check: " + errors["table"] + " " + errors["rule"],
+            "table": errors["table"],
+            "row": errors["row"],
+            "case_id": errors["case_id"],
+            "days_late": pd.Series(pd.NA, index=errors.index, dtype="Int64"),
+            "late_by": "",
+            "still_open": "",
+            "told": errors["column_name"] + ": " + errors["sentence"],
+        }
+    )
     both = [part for part in (clocks, checks) if len(part)]
     if not both:
         return pd.DataFrame(columns=CASE_COLUMNS)
@@ -63,7 +78,7 @@ def impact_cases(verdicts: pd.DataFrame, findings: pd.DataFrame, people: pd.Data
 
 
 def days_late(late: pd.DataFrame, as_of: date) -> pd.Series:
-    """Whole days from deadline to stop, a begun day of an hour clock as one; to `as_of` where there is no stop."""
+    """Whole days from deadline to stop, or to `as_of` where there is none; a begun day counts as one."""
     hours = late["margin_unit"] == "hours"
     stopped = -late["margin"].astype("float64") / hours.map({True: 24, False: 1})
     due = pd.to_datetime(late["deadline"].str[:10], format="%Y/%m/%d", errors="coerce")
@@ -97,10 +112,15 @@ def impact_by_condition(
     applies = verdicts[verdicts["verdict"] != "not_applicable"].groupby("rule").size()
     grouped = touched.groupby("condition", sort=True)
     counted = grouped.agg(
-        cases=("row", "size"), enrollees=("enrollee", "nunique"), still_open=("still_open", _yes),
-        median_days_late=("days_late", "median"), most_days_late=("days_late", "max"),
-        contracts=("contract", _listed), delegates=("delegate", _listed), first_table=("table", "first"),
-    ).reset_index()  # fmt: skip
+        cases=("row", "size"),
+        enrollees=("enrollee", "nunique"),
+        still_open=("still_open", _yes),
+        median_days_late=("days_late", "median"),
+        most_days_late=("days_late", "max"),
+        contracts=("contract", _listed),
+        delegates=("delegate", _listed),
+        first_table=("table", "first"),
+    ).reset_index()
     under = [
         int(applies.get(name.removeprefix("late: "), 0)) if name.startswith("late: ") else rows.get(table, 0)
         for name, table in zip(counted["condition"], counted["first_table"])
@@ -114,10 +134,14 @@ def impact_by_enrollee(touched: pd.DataFrame) -> pd.DataFrame:
     cases = touched["table"] + " " + touched["row"].astype("str")
     grouped = touched.assign(case=cases).groupby("enrollee", sort=True)
     counted = grouped.agg(
-        contracts=("contract", _listed), cases=("case", "nunique"), conditions=("condition", _listed),
+        contracts=("contract", _listed),
+        cases=("case", "nunique"),
+        conditions=("condition", _listed),
         most_days_late=("days_late", "max"),
-    ).reset_index()  # fmt: skip
-    return counted.sort_values(["cases", "enrollee"], ascending=[False, True], kind="stable", ignore_index=True)
+    ).reset_index()
+    return counted.sort_values(
+        ["cases", "enrollee"], ascending=[False, True], kind="stable", ignore_index=True
+    )
 
 
 def _yes(values: pd.Series) -> int:

@@ -8,7 +8,16 @@ from auditkit.oversight.sampling import draw_cases
 from auditkit.rules.audit_elements import AuditRules
 from auditkit.rules.layouts import Layout
 
-LINE_COLUMNS = ("table", "row", "case_id", "column_id", "column_name", "in_the_file", "extract", "extract_row")
+LINE_COLUMNS = (
+    "table",
+    "row",
+    "case_id",
+    "column_id",
+    "column_name",
+    "in_the_file",
+    "extract",
+    "extract_row",
+)
 
 
 def integrity_sample(cases: pd.DataFrame, rules: AuditRules, seed: str) -> pd.DataFrame:
@@ -35,7 +44,9 @@ def integrity_lines(
         universe = universes[case.table]
         cells = universe.iloc[case.row - 1]
         source = (cells.get("extract", ""), cells.get("extract_row"))
-        rows += [(case.table, case.row, case.case_id, column.id, column.name, cells[column.id], *source)
-                 for column in layouts[case.table].columns]  # fmt: skip
+        rows += [
+            (case.table, case.row, case.case_id, column.id, column.name, cells[column.id], *source)
+            for column in layouts[case.table].columns
+        ]
     lines = pd.DataFrame(rows, columns=LINE_COLUMNS)
     return lines.astype({"extract_row": "Int64"})

@@ -28,8 +28,8 @@ def readiness_parts(
     """The parts of one universe's readiness, with PART_COLUMNS.
 
     rows: rows of the universe. findings: of its checks. verdicts: as `clocks.wording` gives them.
-    exclusions: rows by reason, `included` among them. reconciliation: rows_in and rows_used of the extracts it
-    comes from. file_against_records: as `timeliness.file_against_source` gives it.
+    exclusions: rows by reason, `included` among them. reconciliation: rows_in and rows_used of the extracts
+    it comes from. file_against_records: as `timeliness.file_against_source` gives it.
 
     `counted` of `of` is the share, `percent` is rounded down, `points` is the share of the weight. A part
     with nothing to count has no percent and does not weigh.
@@ -46,12 +46,15 @@ def readiness_parts(
         "clocks_testable": (int((mine["verdict"] != "not_testable").sum()), len(mine)),
         "cases_kept": (kept, kept + lost),
         "rows_used": (int(reconciliation["rows_used"].sum()), int(reconciliation["rows_in"].sum())),
-        "file_agrees": (int(compared.loc[compared["why"] == "they agree", "cases"].sum()),
-                        int(compared["cases"].sum())),
+        "file_agrees": (
+            int(compared.loc[compared["why"] == "they agree", "cases"].sum()),
+            int(compared["cases"].sum()),
+        ),
         "layout_known": (known["official"] + known["corroborated"], sum(known.values())),
-    }  # fmt: skip
-    return pd.DataFrame([_part(layout.code, part, *counts[part.code]) for part in rules.readiness.parts],
-                        columns=PART_COLUMNS)  # fmt: skip
+    }
+    return pd.DataFrame(
+        [_part(layout.code, part, *counts[part.code]) for part in rules.readiness.parts], columns=PART_COLUMNS
+    )
 
 
 def _part(table: str, part, counted: int, of: int) -> tuple:
@@ -60,7 +63,17 @@ def _part(table: str, part, counted: int, of: int) -> tuple:
         return (table, name, part.says, counted, of, math.nan, part.weight, math.nan, math.nan)
     points = part.weight * counted / of
     percent = math.floor(1000 * counted / of) / 10
-    return (table, name, part.says, counted, of, percent, part.weight, round(points, 2), round(part.weight - points, 2))
+    return (
+        table,
+        name,
+        part.says,
+        counted,
+        of,
+        percent,
+        part.weight,
+        round(points, 2),
+        round(part.weight - points, 2),
+    )
 
 
 def readiness_scores(parts: pd.DataFrame) -> pd.DataFrame:
@@ -69,8 +82,10 @@ def readiness_scores(parts: pd.DataFrame) -> pd.DataFrame:
     The score is the points of 100 over the weights of the parts that could be counted, rounded down to one
     decimal, so that 100.0 means every part in full.
     """
-    return pd.DataFrame([_score(table, mine) for table, mine in parts.groupby("table", sort=False)],
-                        columns=["table", "score", "parts_counted", "costs_most"])  # fmt: skip
+    return pd.DataFrame(
+        [_score(table, mine) for table, mine in parts.groupby("table", sort=False)],
+        columns=["table", "score", "parts_counted", "costs_most"],
+    )
 
 
 def _score(table: str, parts: pd.DataFrame) -> tuple:

@@ -38,7 +38,9 @@ def risk_reasons(
     told["points"] = told["code"].map({reason.code: reason.points for reason in rules.reasons})
     sentence = told["code"].map({reason.code: reason.sentence for reason in rules.reasons})
     told["words"] = sentence.where(told["words"] == "", sentence + " (" + told["words"] + ")")
-    told = told.assign(_order=told["code"].map(order)).sort_values(["table", "row", "_order"], ignore_index=True)
+    told = told.assign(_order=told["code"].map(order)).sort_values(
+        ["table", "row", "_order"], ignore_index=True
+    )
     return told[list(REASON_COLUMNS)]
 
 
@@ -63,7 +65,8 @@ def _each_once(words: pd.Series) -> str:
 
 def _reasons(rows: pd.DataFrame, code: str, words) -> pd.DataFrame:
     return pd.DataFrame({"table": rows["table"], "row": rows["row"], "code": code, "words": words}).astype(
-        {"words": "str"})  # fmt: skip
+        {"words": "str"}
+    )
 
 
 def _clock_reasons(verdicts: pd.DataFrame, rules: AuditRules) -> list[pd.DataFrame]:
@@ -115,10 +118,15 @@ def _delegate_reasons(cases: pd.DataFrame, verdicts: pd.DataFrame, rules: AuditR
     counts["usual"] = of_table["late"] / of_table["tested"]
     test = rules.delegate
     # Compared as late / tested >= times * usual, without dividing.
-    high = counts[(counts["delegate"] != OWN_WORK) & (counts["tested"] >= test.least_tested)
-                  & (counts["late"] >= test.least_late)
-                  & (counts["late"] >= test.times * counts["usual"] * counts["tested"])]  # fmt: skip
-    said = [f"{one.late} of {one.tested} clocks late, {100 * one.usual:.1f} percent in the whole table"
-            for one in high.itertuples()]  # fmt: skip
+    high = counts[
+        (counts["delegate"] != OWN_WORK)
+        & (counts["tested"] >= test.least_tested)
+        & (counts["late"] >= test.least_late)
+        & (counts["late"] >= test.times * counts["usual"] * counts["tested"])
+    ]
+    said = [
+        f"{one.late} of {one.tested} clocks late, {100 * one.usual:.1f} percent in the whole table"
+        for one in high.itertuples()
+    ]
     rows = cases.merge(high.assign(words=said)[["table", "delegate", "words"]], on=["table", "delegate"])
     return _reasons(rows, "delegate", rows["words"])

@@ -13,11 +13,33 @@ from auditkit.oversight.risk import reason_words
 from auditkit.rules.audit_elements import AuditRules, Draw, Element
 
 SAMPLE_COLUMNS = (
-    "element", "name", "table", "cases", "order", "row", "case_id", "contract", "delegate", "determination",
-    "stratum", "score", "reasons",
-)  # fmt: skip
-DRAW_COLUMNS = ("element", "name", "protocol", "table", "cases", "targeting", "population", "wanted", "drawn",
-                "size_status", "remark")  # fmt: skip
+    "element",
+    "name",
+    "table",
+    "cases",
+    "order",
+    "row",
+    "case_id",
+    "contract",
+    "delegate",
+    "determination",
+    "stratum",
+    "score",
+    "reasons",
+)
+DRAW_COLUMNS = (
+    "element",
+    "name",
+    "protocol",
+    "table",
+    "cases",
+    "targeting",
+    "population",
+    "wanted",
+    "drawn",
+    "size_status",
+    "remark",
+)
 
 
 def draw_samples(
@@ -117,5 +139,16 @@ def _draw_row(
         remark = "the table is not in this run"
     else:
         remark = "every case there is" if drawn < wanted else ""
-    return (element.id, element.name, element.protocol, table, cases, targeting, population, wanted, drawn,
-            element.size_status, remark)  # fmt: skip
+    return (
+        element.id,
+        element.name,
+        element.protocol,
+        table,
+        cases,
+        targeting,
+        population,
+        wanted,
+        drawn,
+        element.size_status,
+        remark,
+    )

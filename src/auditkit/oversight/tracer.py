@@ -40,9 +40,10 @@ SECONDS_A_DAY = 86_400
 class Tracer:
     """The worksheet of one case.
 
-    table, row, case_id: which case. drawn: a sentence for each draw that took it. facts: column title and value.
-    moments: MOMENT_COLUMNS in order of time; `day` counts from the first moment of receipt with decimals where
-        the time of day is known, `kind` is event or deadline.
+    table, row, case_id: which case. drawn: a sentence for each draw that took it.
+    facts: column title and value.
+    moments: MOMENT_COLUMNS in order of time; `day` counts from the midnight before receipt, with decimals
+        where the time of day is known; `kind` is event or deadline.
     clocks: its verdicts. findings: what the checks found on its row. blanks: what the reviewer writes down.
     """
 
@@ -71,10 +72,10 @@ def trace_cases(
     sources: Mapping[str, pa.Table],
     rules: AuditRules,
 ) -> list[Tracer]:
-    """A worksheet for every case of the samples, once, however many draws took it; in the order of table and row.
+    """A worksheet for every case of the samples, once, however many draws took it, by table and row.
 
-    samples: as `sampling.draw_samples`. sources: typed source tables by name; those the cases do not come from
-    may be there too.
+    samples: as `sampling.draw_samples`. sources: typed source tables by name; those the cases do not come
+    from may be there too.
     """
     elements = {element.id: element for element in rules.elements}
     moments = _source_moments(samples, universes, sources)
@@ -88,13 +89,19 @@ def trace_cases(
         mine = clocks.get((table, row), verdicts.head(0))
         events = moments.get((table, row)) or _layout_moments(cells, layouts[table])
         looked = [field for element in dict.fromkeys(drawn["element"]) for field in elements[element].look_at]
-        tracers.append(Tracer(
-            table, row, drawn["case_id"].iloc[0],
-            _drawn(drawn),
-            tuple((column.name, cells[column.id]) for column in layouts[table].columns),
-            _in_order(events, mine), mine, found.get((table, row), findings.head(0)),
-            tuple(dict.fromkeys((*looked, *rules.worksheet))),
-        ))  # fmt: skip
+        tracers.append(
+            Tracer(
+                table,
+                row,
+                drawn["case_id"].iloc[0],
+                _drawn(drawn),
+                tuple((column.name, cells[column.id]) for column in layouts[table].columns),
+                _in_order(events, mine),
+                mine,
+                found.get((table, row), findings.head(0)),
+                tuple(dict.fromkeys((*looked, *rules.worksheet))),
+            )
+        )
     return tracers
 
 
@@ -135,8 +142,13 @@ def _record_moments(record: dict, source: CaseSource) -> list[tuple]:
     for event, column in source.events.items():
         date = record.get(f"{column}_date", record.get(column))
         if date is not None:
-            moments.append((EVENT_WORDS.get(event, event.replace("_", " ").capitalize()), date,
-                            record.get(f"{column}_time") or ""))  # fmt: skip
+            moments.append(
+                (
+                    EVENT_WORDS.get(event, event.replace("_", " ").capitalize()),
+                    date,
+                    record.get(f"{column}_time") or "",
+                )
+            )
     return moments
 
 
@@ -151,10 +163,10 @@ def _layout_moments(cells: pd.Series, layout: Layout) -> list[tuple]:
 
 
 def _in_order(events: list[tuple], clocks: pd.DataFrame) -> pd.DataFrame:
-    """Events and deadlines in order of time, with the days since the receipt's day.
+    """Events and deadlines in order of time, with the days since the midnight before receipt.
 
-    Without a time of day an event stands at the start of its day, and a deadline at the end of it: a day clock
-    runs through the end of its last day.
+    Without a time of day an event stands at the start of its day, and a deadline at the end of it: a day
+    clock runs through the end of its last day.
     """
     rows = [(*event, "event") for event in events]
     for clock in clocks.to_dict("records"):

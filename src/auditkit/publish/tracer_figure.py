@@ -25,8 +25,14 @@ def case_timeline(moments: pd.DataFrame) -> Figure:
         if deadline:
             axes.axvline(one.day, color=LATE, linewidth=1.2, linestyle=(0, (5, 3)))
         axes.plot([0, one.day], [place, place], color=INK, linewidth=0.8, alpha=0.35)
-        axes.plot([one.day], [place], linestyle="none", marker="D" if deadline else "o", markersize=7,
-                  color=LATE if deadline else TIMELY)  # fmt: skip
+        axes.plot(
+            [one.day],
+            [place],
+            linestyle="none",
+            marker="D" if deadline else "o",
+            markersize=7,
+            color=LATE if deadline else TIMELY,
+        )
         axes.text(one.day + most * 0.02, place - 0.32, f"{one.date} {one.time}".strip(), fontsize=8)
     axes.set_yticks(range(len(moments)), [_short(what) for what in moments["what"]])
     axes.set_ylim(len(moments) - 0.4, -0.8)

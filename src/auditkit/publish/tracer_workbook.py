@@ -20,16 +20,33 @@ _WIDEST = 40
 _LABEL_LETTERS = 30
 _BLANKS = ("what_was_seen", "result", "remark")
 _METHOD = (
-    ("Samples", "A case's place in a draw is the SHA-256 of seed, element, table, cases and case number, joined by the "
-     "control character 31. The smallest come first; by risk, the most points first and then the smallest. The order "
-     "of the rows plays no part."),
-    ("Points", "The points of a reason are a house rule. They choose what to look at; they say nothing about compliance."),
-    ("Timelines", "Times are the plan's own. An event without a time of day stands at the start of its day; the deadline "
-     "of a day clock at the end of it."),
-    ("Impact", "Every case of the period that a condition touched, in a universe or not, and every enrollee behind it. "
-     "Days late count a begun day of an hour clock as one; an open case is counted to the as-of day."),
-    ("Readiness", "A house rule, weighed as the sheet says, without the share of late cases. CMS publishes no such score."),
-)  # fmt: skip
+    (
+        "Samples",
+        "A case's place in a draw is the SHA-256 of seed, element, table, cases and case number, joined by "
+        "the control character 31. The smallest come first; by risk, the most points first and then the "
+        "smallest. The order of the rows plays no part.",
+    ),
+    (
+        "Points",
+        "The points of a reason are a house rule. They choose what to look at and say nothing about "
+        "compliance.",
+    ),
+    (
+        "Timelines",
+        "Times are the plan's own. An event without a time of day stands at the start of its day; the "
+        "deadline of a day clock at the end of it.",
+    ),
+    (
+        "Impact",
+        "Every case of the period that a condition touched, in a universe or not, and every enrollee behind "
+        "it. Days late count a begun day of an hour clock as one; an open case is counted to the as-of day.",
+    ),
+    (
+        "Readiness",
+        "A house rule, weighed as the sheet says, without the share of late cases. CMS publishes no such "
+        "score.",
+    ),
+)
 
 
 def write_tracer_workbook(
@@ -51,26 +68,45 @@ def write_tracer_workbook(
 ) -> None:
     """Write the workbook to `path`.
 
-    facts: plan, period, run, rules_version, snapshot, synthetic. settings: seed, targeting and other choices, in
-    words. statuses: what is recalled or a house rule, by name. draws, samples: as `sampling.draw_samples`.
-    tracers: a worksheet each. integrity: as `integrity_sample.integrity_lines`. conditions, enrollees, impact: as the
-    functions of `oversight.impact`. scores, parts: as those of `oversight.readiness`. points: reasons and points.
+    facts: plan, period, run, rules_version, snapshot, synthetic.
+    settings: seed, targeting and other choices, by name. statuses: what is recalled or a house rule, by name.
+    draws, samples: as `sampling.draw_samples`. tracers: a worksheet each.
+    integrity: as `integrity_sample.integrity_lines`.
+    conditions, enrollees, impact: as the functions of `oversight.impact`.
+    scores, parts: as those of `oversight.readiness`. points: reasons and their points.
     """
     shown = tracers[:MOST_WORKSHEETS]
     worksheets = [worksheet(tracer) for tracer in shown]
     tables = [
         _sheet("Draws", draws, "Every draw of every element: cases there are, wanted and drawn.", frozen=2),
-        _sheet("Samples", samples, "The cases drawn, with the reasons; the last columns are the reviewer's.",
-               frozen=5, blanks=_BLANKS),
-        _sheet("Integrity sample", integrity, "Every cell of some cases, to be compared with the systems.",
-               frozen=3, blanks=("in_the_system", "agrees", "remark")),
-        _sheet("Impact by condition", conditions, "Each condition found, with cases and enrollees touched.", frozen=1),
+        _sheet(
+            "Samples",
+            samples,
+            "The cases drawn, with the reasons; the last columns are the reviewer's.",
+            frozen=5,
+            blanks=_BLANKS,
+        ),
+        _sheet(
+            "Integrity sample",
+            integrity,
+            "Every cell of some cases, to be compared with the systems.",
+            frozen=3,
+            blanks=("in_the_system", "agrees", "remark"),
+        ),
+        _sheet(
+            "Impact by condition",
+            conditions,
+            "Each condition found, with cases and enrollees touched.",
+            frozen=1,
+        ),
         _sheet("Impact by enrollee", enrollees, "Each enrollee touched by any condition.", frozen=1),
-        _sheet("Impact by case", impact, "Each case touched, with days late, contract and delegate.", frozen=4),
+        _sheet(
+            "Impact by case", impact, "Each case touched, with days late, contract and delegate.", frozen=4
+        ),
         _sheet("Readiness", scores, "A score for each universe; a house rule.", frozen=1),
         _sheet("Readiness by part", parts, "What each score is made of.", frozen=2),
         _sheet("Points", points, "Why a case is worth looking at, with its points; a house rule.", frozen=1),
-    ]  # fmt: skip
+    ]
     index = Page("Worksheets", [Line("title", "Worksheets by case"), *_index(shown, len(tracers))])
     cover = _cover(facts, settings, statuses, [*tables, index])
     method = Page("Method", [Line("title", "Method"), *(Line("fact", name, text) for name, text in _METHOD)])
@@ -79,7 +115,7 @@ def write_tracer_workbook(
 
 
 def worksheet(tracer: Tracer) -> Page:
-    """Give the page of one case: why it was drawn, its timeline, its clocks, findings and cells, and blanks."""
+    """Give the page of one case: why it was drawn, timeline, clocks, findings, blanks and cells."""
     lines = [
         Line("title", f"Case {tracer.name}"),
         Line("fact", "Case number", tracer.case_id or "none"),
@@ -114,7 +150,11 @@ def _timeline(moments: pd.DataFrame) -> list[Line]:
     for one in moments.itertuples():
         dots = "·" * round(_WIDEST * max(one.day, 0.0) / most)
         mark = "◆" if one.kind == "deadline" else "●"
-        lines.append(Line("fact", f"{one.date} {one.time}".strip(), f"{dots}{mark} {one.what} (day {int(one.day // 1)})"))
+        lines.append(
+            Line(
+                "fact", f"{one.date} {one.time}".strip(), f"{dots}{mark} {one.what} (day {int(one.day // 1)})"
+            )
+        )
     return lines
 
 
@@ -134,10 +174,16 @@ def _clocks(clocks: pd.DataFrame) -> list[Line]:
 
 def _findings(findings: pd.DataFrame) -> list[Line]:
     return [
-        Line(one.severity, one.rule, _fit(f"{one.column_name}: {one.sentence} Found {one.found}; expected "
-                                          f"{one.expected}. {one.citation}"))
+        Line(
+            one.severity,
+            one.rule,
+            _fit(
+                f"{one.column_name}: {one.sentence} Found {one.found}; expected "
+                f"{one.expected}. {one.citation}"
+            ),
+        )
         for one in findings.itertuples()
-    ]  # fmt: skip
+    ]
 
 
 def _fit(text: str) -> str:
@@ -148,20 +194,34 @@ def _fit(text: str) -> str:
 def _index(shown: list[Tracer], total: int) -> list[Line]:
     lines = [Line("link", tracer.name, _worst(tracer), tracer.name) for tracer in shown]
     if total > len(shown):
-        lines.append(Line("warning", "Not shown", f"{total - len(shown):,} more cases stand in the sheet Samples only."))
+        lines.append(
+            Line(
+                "warning", "Not shown", f"{total - len(shown):,} more cases stand in the sheet Samples only."
+            )
+        )
     return lines or [Line("sentence", "No case was drawn.")]
 
 
 def _worst(tracer: Tracer) -> str:
-    verdicts = ", ".join(f"{one.clock}: {one.verdict.replace('_', ' ')}" for one in tracer.clocks.itertuples())
+    verdicts = ", ".join(
+        f"{one.clock}: {one.verdict.replace('_', ' ')}" for one in tracer.clocks.itertuples()
+    )
     found = len(tracer.findings)
     return f"{verdicts or 'no clock'}; {found} finding{'' if found == 1 else 's'} on the row"
 
 
 def _sheet(name: str, frame: pd.DataFrame, about: str, frozen: int, blanks: tuple[str, ...] = ()) -> Sheet:
     fitted, _ = fit_for_cells(frame)
-    kinds = {"reasons": "wrap", "told": "wrap", "says": "wrap", "costs_most": "wrap", "in_the_file": "wrap",
-             "conditions": "wrap", "words": "wrap", "rows": "integer"} | dict.fromkeys(blanks, "wrap")  # fmt: skip
+    kinds = {
+        "reasons": "wrap",
+        "told": "wrap",
+        "says": "wrap",
+        "costs_most": "wrap",
+        "in_the_file": "wrap",
+        "conditions": "wrap",
+        "words": "wrap",
+        "rows": "integer",
+    } | dict.fromkeys(blanks, "wrap")
     fitted = fitted.assign(**dict.fromkeys(blanks, ""))
     return frame_sheet(name, fitted, about, kinds=kinds, frozen=frozen)
 
@@ -170,19 +230,35 @@ def _cover(facts: dict, settings: list, statuses: list, sheets: list[Page | Shee
     lines = [
         Line("title", "Mock audit"),
         Line("fact", "Class", f"Working. {PURPOSES['working']}"),
-        *([Line("fact", "Synthetic data", "No person in this workbook exists.")] if facts.get("synthetic") else []),
-        *(Line("fact", label, str(facts.get(name) or "not stated"))
-          for label, name in (("Plan", "plan"), ("Period", "period"), ("Run", "run"),
-                              ("Rules version", "rules_version"), ("Snapshot of the extracts", "snapshot"))),
+        *(
+            [Line("fact", "Synthetic data", "No person in this workbook exists.")]
+            if facts.get("synthetic")
+            else []
+        ),
+        *(
+            Line("fact", label, str(facts.get(name) or "not stated"))
+            for label, name in (
+                ("Plan", "plan"),
+                ("Period", "period"),
+                ("Run", "run"),
+                ("Rules version", "rules_version"),
+                ("Snapshot of the extracts", "snapshot"),
+            )
+        ),
         Line("heading", "How the cases were chosen"),
         *(Line("fact", name, text) for name, text in settings),
         Line("heading", "Whose the sizes and rules are"),
         *(Line("fact", name, text) for name, text in statuses),
         Line("heading", "Sheets"),
-        *(Line("link", sheet.name, getattr(sheet, "about", "") or "One worksheet a case.", sheet.name)
-          for sheet in sheets),
+        *(
+            Line("link", sheet.name, getattr(sheet, "about", "") or "One worksheet a case.", sheet.name)
+            for sheet in sheets
+        ),
         Line("heading", "Sign-off"),
-        *(Line("blank", f"{who}: {what}") for who in ("Reviewer", "Compliance officer")
-          for what in ("name and title", "signature and date")),
-    ]  # fmt: skip
+        *(
+            Line("blank", f"{who}: {what}")
+            for who in ("Reviewer", "Compliance officer")
+            for what in ("name and title", "signature and date")
+        ),
+    ]
     return Page("Cover", lines)

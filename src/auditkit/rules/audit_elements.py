@@ -21,8 +21,13 @@ ElementStatus = Literal["official", "corroborated", "recalled", "house"]
 Targeting = Literal["random", "stratified", "risk"]
 TARGETINGS: tuple[str, ...] = ("random", "stratified", "risk")
 READINESS_PARTS = (
-    "rows_without_errors", "clocks_testable", "cases_kept", "rows_used", "file_agrees", "layout_known",
-)  # fmt: skip
+    "rows_without_errors",
+    "clocks_testable",
+    "cases_kept",
+    "rows_used",
+    "file_agrees",
+    "layout_known",
+)
 WORKED_OUT = ("late", "not_testable", "short_margin", "error", "warning", "delegate")
 """Reasons worked out from clocks, checks and delegates; every other is a sign told by a column."""
 
@@ -142,8 +147,12 @@ class AuditRules(Strict):
         layouts = load_layouts()
         reasons = [reason.code for reason in self.reasons]
         parts = [part.code for part in self.readiness.parts]
-        for what, names in (("element", [one.id for one in self.elements]), ("reason", reasons),
-                            ("table", [one.table for one in self.tables]), ("readiness part", parts)):
+        for what, names in (
+            ("element", [one.id for one in self.elements]),
+            ("reason", reasons),
+            ("table", [one.table for one in self.tables]),
+            ("readiness part", parts),
+        ):
             twice = [name for name in names if names.count(name) > 1]
             if twice:
                 raise ValueError(f"{what} {twice[0]} stands there twice")

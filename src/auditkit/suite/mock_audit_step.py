@@ -1,4 +1,4 @@
-"""What the mock audit notebook does: gather the run's universes, draw, trace, tell impact and readiness, write."""
+"""What the mock audit notebook does: draw from the run's universes, trace, tell impact and readiness."""
 
 from dataclasses import dataclass
 
@@ -42,25 +42,33 @@ class MockAudit:
 def mock_audit(run: Run, taken: Intake, codes: list[str]) -> MockAudit:
     """Audit the universes `codes` of the run as CMS would, with samples of the run's seed and targeting.
 
-    taken: the source tables, for times and notices no layout holds. Reads the tables that the intake, universe and
-    timeliness notebooks saved; raises InputError when one is missing.
+    taken: the source tables, for times and notices no layout holds. Reads the tables that the intake,
+    universe and timeliness notebooks saved; raises InputError when one is missing.
     """
     rules = load_audit_rules()
     universes = universes_of(run, codes)
     layouts = {code: layout_in_force(code, run.period.end) for code in codes}
     verdicts = run.table("verdicts")
     findings = pd.concat([run.table(f"universe_findings_{code}") for code in codes], ignore_index=True)
-    cases = pd.concat([audit_cases(universes[code], layouts[code], rules) for code in codes], ignore_index=True)
+    cases = pd.concat(
+        [audit_cases(universes[code], layouts[code], rules) for code in codes], ignore_index=True
+    )
     reasons = risk_reasons(cases, universes, verdicts, findings, rules)
     cases = with_scores(cases, reasons)
     seed = str(run.policies["audit_sample_seed"])
-    samples, draws = draw_samples(cases, universes, reasons, rules, seed, str(run.policies["audit_targeting"]))
+    samples, draws = draw_samples(
+        cases, universes, reasons, rules, seed, str(run.policies["audit_targeting"])
+    )
     late = verdicts[verdicts["verdict"] == "late"]
-    people = pd.concat([cases[["table", "row", "enrollee", "contract", "delegate"]],
-                        source_people(late, taken.tables)], ignore_index=True)  # fmt: skip
+    people = pd.concat(
+        [cases[["table", "row", "enrollee", "contract", "delegate"]], source_people(late, taken.tables)],
+        ignore_index=True,
+    )
     impact = impact_cases(verdicts, findings, people, run.params.as_of)
-    parts = pd.concat([_readiness(run, rules, layouts[code], universes[code], verdicts, findings) for code in codes],
-                      ignore_index=True)  # fmt: skip
+    parts = pd.concat(
+        [_readiness(run, rules, layouts[code], universes[code], verdicts, findings) for code in codes],
+        ignore_index=True,
+    )
     return MockAudit(
         rules=rules,
         draws=draws,
@@ -91,10 +99,16 @@ def _readiness(run, rules, layout, universe, verdicts, findings) -> pd.DataFrame
 
 def settings_of(run: Run, audit: MockAudit) -> list[tuple[str, str]]:
     """How the cases were chosen, in words: seed, targeting, and what each element takes."""
-    chosen = [("Seed", str(run.policies["audit_sample_seed"])), ("Targeting", str(run.policies["audit_targeting"]))]
+    chosen = [
+        ("Seed", str(run.policies["audit_sample_seed"])),
+        ("Targeting", str(run.policies["audit_targeting"])),
+    ]
     drawn = audit.draws.groupby(["element", "name", "targeting"], sort=False)["drawn"].sum()
-    return chosen + [(element, f"{name}: {count} cases, {targeting}")
-                     for (element, name, targeting), count in drawn.items() if count]  # fmt: skip
+    return chosen + [
+        (element, f"{name}: {count} cases, {targeting}")
+        for (element, name, targeting), count in drawn.items()
+        if count
+    ]
 
 
 def statuses_of(audit: MockAudit) -> list[tuple[str, str]]:
@@ -102,7 +116,11 @@ def statuses_of(audit: MockAudit) -> list[tuple[str, str]]:
     rules = audit.rules
     used = set(audit.draws.loc[audit.draws["drawn"] > 0, "element"])
     told = [("Elements", rules.standing)]
-    told += [(f"Size of {one.id}", f"{one.size_status}. {one.size_note}") for one in rules.elements if one.id in used]
+    told += [
+        (f"Size of {one.id}", f"{one.size_status}. {one.size_note}")
+        for one in rules.elements
+        if one.id in used
+    ]
     told.append(("Size of the integrity sample", f"{rules.integrity.status}. {rules.integrity.note}"))
     told.append(("Readiness", f"{rules.readiness.status}. {rules.readiness.note}"))
     return told
@@ -110,8 +128,12 @@ def statuses_of(audit: MockAudit) -> list[tuple[str, str]]:
 
 def write_mock_audit(run: Run, audit: MockAudit) -> None:
     """Write workbooks/mock_audit.xlsx, and keep samples, draws, impact and readiness as tables of the run."""
-    for name, frame in (("mock_audit_samples", audit.samples), ("mock_audit_draws", audit.draws),
-                        ("mock_audit_impact", audit.impact), ("mock_audit_readiness", audit.parts)):  # fmt: skip
+    for name, frame in (
+        ("mock_audit_samples", audit.samples),
+        ("mock_audit_draws", audit.draws),
+        ("mock_audit_impact", audit.impact),
+        ("mock_audit_readiness", audit.parts),
+    ):
         run.save(name, frame)
     with run.new_file("workbooks", WORKBOOK) as path:
         write_tracer_workbook(
