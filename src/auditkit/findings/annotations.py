@@ -1,0 +1,304 @@
+"""What reviewers say about findings: a log that only grows, and the records in it.
+
+A note stands on a finding or on a condition (one rule on one table, many cases). Editing and
+withdrawing are records of their own, so every word ever saved can be read again. The log lies beside
+the runs, never inside one, and holds names and clinical text: it is readable by its owner only.
+"""
+
+import errno
+import getpass
+import hashlib
+import os
+import re
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from auditkit.errors import InputError
+from auditkit.findings import chain
+
+KINDS = {
+    "agree": "agree",
+    "disagree": "disagree",
+    "explained": "explained",
+    "root_cause": "root cause",
+    "clinical_rationale": "clinical rationale",
+    "needs_records": "needs records",
+    "corrective_action": "corrective action",
+}
+"""Kinds of a note and the words shown for them."""
+
+DISPOSITIONS = ("agree", "disagree", "explained")
+"""Kinds that settle a condition; the others add to what is known about it."""
+
+ROLES = ("medical director", "compliance officer", "preparer", "reviewer")
+EDIT, WITHDRAWAL = "edit", "withdrawal"
+AUTHOR_VARIABLE, ROLE_VARIABLE = "AUDITKIT_REVIEWER", "AUDITKIT_ROLE"
+
+FACTS = ("severity", "found", "expected", "sentence")
+_ROW_NUMBERS = re.compile(r"\brows? \d+(?:(?:, | and )\d+)*")
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+class NotSaved(InputError):
+    """A note could not be saved: the sentence says why, `text` is the reviewer's text, whole."""
+
+    def __init__(self, sentence: str, text: str):
+        super().__init__(sentence)
+        self.text = text
+
+
+class Identity(NamedTuple):
+    """Who speaks: the name and role they give, and the account of the machine they use."""
+
+    author: str
+    role: str
+    account: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One line of the log.
+
+    record_id: N- and sixteen hexadecimal digits of its hash. at: UTC. facts: fingerprint of what the
+    reviewer saw. about: what the finding said then, in words. refers: the record that an edit or a
+    withdrawal is about. data: what other kinds of record hold. intact: false when the line was changed
+    after it was written.
+    """
+
+    record_id: str
+    seq: int
+    at: str
+    author: str
+    role: str
+    account: str
+    kind: str
+    text: str
+    finding_id: str = ""
+    condition_id: str = ""
+    facts: str = ""
+    about: str = ""
+    refers: str = ""
+    data: dict = field(default_factory=dict)
+    intact: bool = True
+
+
+def log_path(output: Path, run: str) -> Path:
+    """Where the log of a run lies: `<output>/review/<run>.jsonl`, the same for every re-run of it."""
+    return Path(output) / "review" / f"{run}.jsonl"
+
+
+def identity(given: Mapping[str, str] | None = None) -> Identity:
+    """Who is reviewing: `given` (author, role) first, then the environment, then the account's name.
+
+    The environment variables are AUDITKIT_REVIEWER and AUDITKIT_ROLE; the role is `reviewer` unless said.
+    Raises InputError for a role that is none of ROLES.
+    """
+    given, account = given or {}, machine_account()
+    author = given.get("author") or os.environ.get(AUTHOR_VARIABLE) or account.split("@")[0]
+    role = given.get("role") or os.environ.get(ROLE_VARIABLE) or "reviewer"
+    return Identity(_named(author, "reviewer's name"), _role(role), account)
+
+
+def machine_account() -> str:
+    """The account and machine this program runs under, such as `mlee@audit-01`."""
+    try:
+        account = getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in some containers
+        account = f"uid {os.getuid()}"
+    return f"{account}@{socket.gethostname()}"
+
+
+def facts_fingerprint(finding: Mapping) -> str:
+    """Sixteen hexadecimal digits over what a judgement rests on: severity, found, expected, sentence.
+
+    Row numbers are left out: a case that moves within its file has not changed.
+    """
+    said = _ROW_NUMBERS.sub("row", "\x1f".join(_plain(finding[name]) for name in FACTS))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def condition_facts(findings: pd.DataFrame) -> str:
+    """The fingerprint of a condition: its cases and the facts of each. findings: those of the condition."""
+    return facts_of_cases(zip(findings["finding_id"], map(facts_fingerprint, findings.to_dict("records"))))
+
+
+def facts_of_cases(pairs) -> str:
+    """One fingerprint over (finding id, facts fingerprint) of several cases, in any order."""
+    lines = sorted(f"{finding_id} {facts}" for finding_id, facts in pairs)
+    return hashlib.sha256("\n".join(lines).encode("ascii")).hexdigest()[:16]
+
+
+def condition_id(rule: str, table: str, severity: str) -> str:
+    """C- and twelve hexadecimal digits: one rule on one table; late and not testable are two conditions."""
+    about = "\x1f".join((rule, table, severity))
+    return "C-" + hashlib.sha256(about.encode("utf-8")).hexdigest()[:12]
+
+
+class Log:
+    """The log of one run; every method that writes has the record on the disk when it returns."""
+
+    def __init__(self, path: Path):
+        self.path = Path(path)
+
+    def append(
+        self, kind: str, text: str, *, finding_id: str | None = None, condition_id: str | None = None,
+        facts: str, author: str, role: str, about: str = "",
+    ) -> Record:  # fmt: skip
+        """Save a note on a finding or on a condition.
+
+        facts: `facts_fingerprint` of the finding or `condition_facts` of the condition, as the reviewer saw
+        it. about: what it said, for the day it no longer occurs. Raises InputError when the note is
+        incomplete, NotSaved (with the text) when it cannot be written.
+        """
+        if kind not in KINDS:
+            raise NotSaved(f"a note's kind must be one of {', '.join(KINDS)}.", text)
+        if bool(finding_id) == bool(condition_id):
+            raise NotSaved("a note stands on one finding or on one condition; name one of them.", text)
+        if not text.strip() and kind != "agree":
+            raise NotSaved(f"a note of kind '{KINDS[kind]}' needs a text.", text)
+        return self.write(kind, text, author=author, role=role, finding_id=finding_id or "",
+                          condition_id=condition_id or "", facts=facts, about=about)  # fmt: skip
+
+    def edit(
+        self, record_id: str, text: str, *, author: str, role: str, facts: str | None = None
+    ) -> Record:
+        """Save a new text for a note; the former one stays in the log.
+
+        facts: the fingerprint of today, when the note was read again against today's facts.
+        """
+        note = self._standing(record_id, text)
+        if not text.strip() and note.kind != "agree":
+            raise NotSaved(f"a note of kind '{KINDS[note.kind]}' needs a text; to take it back, withdraw it.", text)
+        return self._about(EDIT, note, text, author, role, note.facts if facts is None else facts)
+
+    def withdraw(self, record_id: str, reason: str, *, author: str, role: str) -> Record:
+        """Take a note back, with the reason; the note stays in the log and is shown as withdrawn."""
+        note = self._standing(record_id, reason)
+        if not reason.strip():
+            raise NotSaved("withdrawing a note needs a reason.", reason)
+        return self._about(WITHDRAWAL, note, reason, author, role, note.facts)
+
+    def records(self) -> list[Record]:
+        """Every record in the order it was written; a line that cannot be read is told by `verify`."""
+        return [_record(line, intact) for line, intact in chain.read(self.path)]
+
+    def write(self, kind: str, text: str, *, author: str, role: str, **rest) -> Record:
+        """Save a record of any kind. Raises NotSaved, with the text, when it cannot be written."""
+        try:
+            body = {
+                "kind": kind, "text": text, "author": _named(author, "author's name"), "role": _role(role),
+                "account": machine_account(), "at": _now(),
+            }  # fmt: skip
+        except InputError as error:
+            raise NotSaved(str(error), text) from None
+        try:
+            return _record(chain.append(self.path, body | {name: value for name, value in rest.items() if value}), True)
+        except OSError as error:
+            raise NotSaved(_why(self.path, error), text) from None
+
+    def _about(self, kind: str, note: Record, text: str, author: str, role: str, facts: str) -> Record:
+        return self.write(kind, text, author=author, role=role, refers=note.record_id, facts=facts,
+                          finding_id=note.finding_id, condition_id=note.condition_id)  # fmt: skip
+
+    def _standing(self, record_id: str, text: str) -> Record:
+        """The note of that id, which is not withdrawn; an edit's id stands for the note it edits."""
+        known = {record.record_id: record for record in self.records()}
+        found = known.get(record_id)
+        note = known.get(found.refers) if found and found.kind == EDIT else found
+        if note is None or note.kind not in KINDS:
+            raise NotSaved(f"{record_id}: there is no such note in {self.path.name}.", text)
+        if any(other.kind == WITHDRAWAL and other.refers == note.record_id for other in known.values()):
+            raise NotSaved(f"{record_id}: the note was withdrawn; write a new one.", text)
+        return note
+
+
+def open_log(path: Path | str) -> Log:
+    """The log at `path`; it is made with its first record.
+
+    What a program that died left unfinished is set aside. Raises InputError for a path inside a run.
+    """
+    path = Path(path)
+    if any((folder / "manifest.json").exists() for folder in path.absolute().parents):
+        raise InputError(f"{path}: lies inside a run, which a re-run replaces; keep notes beside the runs.")
+    try:
+        chain.repair(path)
+    except OSError:
+        pass  # reading works all the same, and writing says what is wrong
+    return Log(path)
+
+
+def verify(path: Path | str) -> list[chain.Place]:
+    """Every place where a log is not as it was written: line, bytes, sentence; none means intact."""
+    return chain.verify(Path(path))
+
+
+def note_finding(log: Log, finding: Mapping, kind: str, text: str, who: Identity) -> Record:
+    """Save a note on one finding (a row of the findings frame)."""
+    return log.append(kind, text, finding_id=finding["finding_id"], facts=facts_fingerprint(finding),
+                      author=who.author, role=who.role, about=about_finding(finding))  # fmt: skip
+
+
+def note_condition(log: Log, findings: pd.DataFrame, kind: str, text: str, who: Identity) -> Record:
+    """Save a note on a condition. findings: all findings of the condition."""
+    first = findings.iloc[0]
+    return log.append(kind, text, condition_id=condition_id(first["rule"], first["table"], first["severity"]),
+                      facts=condition_facts(findings), author=who.author, role=who.role,
+                      about=about_condition(findings))  # fmt: skip
+
+
+def about_finding(finding: Mapping) -> str:
+    """What a finding says, for the day it no longer occurs."""
+    return f"{finding['rule']}, {finding['table']}: {_plain(finding['sentence'])}"
+
+
+def about_condition(findings: pd.DataFrame) -> str:
+    """What a condition says, for the day it no longer occurs."""
+    first, cases = findings.iloc[0], len(findings)
+    return f"{first['rule']}, {first['table']}: {cases:,} case{'s' if cases > 1 else ''}, {first['severity']}"
+
+
+def _record(line: dict, intact: bool) -> Record:
+    names = ("at", "author", "role", "account", "kind", "text", "finding_id", "condition_id", "facts", "about", "refers")
+    data = line.get("data")
+    return Record(
+        record_id=f"N-{str(line['hash'])[:16]}", seq=line.get("seq", 0), intact=intact,
+        data=data if isinstance(data, dict) else {}, **{name: str(line.get(name, "")) for name in names},
+    )  # fmt: skip
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _plain(value: object) -> str:
+    return "" if value is None or value is pd.NA or value != value else str(value)
+
+
+def _named(name: str, what: str) -> str:
+    if not name.strip():
+        raise InputError(f"the {what} is empty; set {AUTHOR_VARIABLE} or write the name.")
+    return name.strip()
+
+
+def _role(role: str) -> str:
+    if role not in ROLES:
+        raise InputError(f"the reviewer's role must be one of {', '.join(ROLES)}; set {ROLE_VARIABLE}.")
+    return role
+
+
+def _why(path: Path, error: OSError) -> str:
+    """Why a note could not be saved, in one sentence without the note."""
+    if error.errno in _FULL:
+        why = "the disk is full; free some space and save again"
+    elif error.errno in _REFUSED:
+        why = f"{path.parent} cannot be written by you; ask for the right to write there and save again"
+    else:
+        why = f"{(error.strerror or type(error).__name__).lower()}; put that right and save again"
+    return f"{path.name}: the note is not saved: {why}, your text is kept."
