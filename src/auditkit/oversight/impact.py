@@ -22,6 +22,7 @@ CASE_COLUMNS = (
     "late_by",
     "still_open",
     "told",
+    "citation",
 )
 
 
@@ -36,7 +37,8 @@ def impact_cases(
     as_of: day to which an open case's delay is counted.
 
     days_late: days, or begun days of 24 hours, after the deadline; missing for a check. late_by: the same
-    exactly, in words. still_open: yes where no stop is recorded. told: the clock's or the check's own words.
+    exactly, in words. still_open: yes where no stop is recorded. told, citation: the clock's or the check's
+    own words and law.
     """
     late = verdicts[verdicts["verdict"] == "late"]
     errors = findings[(findings["severity"] == "error") & (findings["row"] > 0)]
@@ -50,6 +52,7 @@ def impact_cases(
             "late_by": [_late_by(*one) for one in zip(late["margin"], late["margin_unit"], late["deadline"])],
             "still_open": (late["clock_stop"] == "").map({True: "yes", False: "no"}),
             "told": late["clock"] + ": " + late["reason"],
+            "citation": late["citation"],
         }
     )
     checks = pd.DataFrame(
@@ -62,6 +65,7 @@ def impact_cases(
             "late_by": "",
             "still_open": "",
             "told": errors["column_name"] + ": " + errors["sentence"],
+            "citation": errors["citation"],
         }
     )
     both = [part for part in (clocks, checks) if len(part)]
@@ -107,7 +111,8 @@ def impact_by_condition(
     """One row a condition: cases under it, cases and enrollees touched, how late, contracts, delegates.
 
     touched: as `impact_cases`. verdicts: all clocks of the period. rows: rows of each universe.
-    `cases_under_it` counts the cases to which the rule applied: clocks under the timeframe, or rows checked.
+    `told` is what was said of the first case. `cases_under_it` counts the cases to which the rule applied:
+    clocks under the timeframe, or rows checked.
     """
     applies = verdicts[verdicts["verdict"] != "not_applicable"].groupby("rule").size()
     grouped = touched.groupby("condition", sort=True)
@@ -119,6 +124,8 @@ def impact_by_condition(
         most_days_late=("days_late", "max"),
         contracts=("contract", _listed),
         delegates=("delegate", _listed),
+        told=("told", "first"),
+        citation=("citation", "first"),
         first_table=("table", "first"),
     ).reset_index()
     under = [

@@ -122,7 +122,7 @@ def _source_moments(samples: pd.DataFrame, universes, sources) -> dict[tuple[str
     wanted = {}
     for table, row in set(zip(samples["table"], samples["row"])):
         cells = universes[table].iloc[row - 1]
-        if "extract_row" in cells:
+        if "extract_row" in cells and pd.notna(cells["extract_row"]):
             wanted[cells["extract"], int(cells["extract_row"]), cells["case_id"]] = (table, row)
     rows = pa.array([place[1] for place in wanted], pa.int64())
     moments = {}
