@@ -85,7 +85,7 @@ def filled(table: str, *changes: dict, appeals=(), engine=None, **options):
     ("RD", "Apixaban 5 mg tablet|RD1|2026/07/06|09:00:00|None|None|Standard|Denied|2026/07/09|10:00:00|None|None|"
            "2026/07/10|12:00:00|None|None|enrollee|Appeal about apixaban|Yes|None|None|None"),
     ("EFF_D", "Apixaban 5 mg tablet|E1|expedited|IRE|2026/07/01|09:00:00|2026/07/02|08:00:00|None|None"),
-    ("GRV_D", "2026/07/01|None|Oral|None|Standard|No|The pharmacy was closed|Pharmacy access|2026/07/10|None|None|"
+    ("GRV_D", "2026/07/01|None|Oral|None|Standard|No|The pharmacy was closed|Pharmacy access|2026/07/10|10:00:00|None|"
               "None|Another pharmacy was found|Resolved|None"),
 ])  # fmt: skip
 def test_a_plain_case_of_each_table(table, expected):

@@ -1,6 +1,6 @@
 -- CDAG Table 6: Part D grievances.
 -- Reads `scoped`: the grievances in scope, each with its member's span. Gives text columns named by layout id.
--- Times are reported for expedited grievances and say None elsewhere.
+-- The time of receipt is reported for expedited grievances and says None elsewhere.
 SELECT
     COALESCE(first_name, '') AS A,
     COALESCE(last_name, '') AS B,
@@ -16,9 +16,9 @@ SELECT
     COALESCE(issue_description, '') AS L,
     COALESCE(category, '') AS M,
     COALESCE(oral_notified_at_date, 'None') AS N,
-    CASE WHEN by_the_hour = 1 THEN COALESCE(oral_notified_at_time, 'None') ELSE 'None' END AS O,
+    COALESCE(oral_notified_at_time, 'None') AS O,
     COALESCE(written_notified_at_date, 'None') AS P,
-    CASE WHEN by_the_hour = 1 THEN COALESCE(written_notified_at_time, 'None') ELSE 'None' END AS Q,
+    COALESCE(written_notified_at_time, 'None') AS Q,
     COALESCE(resolution_description, '') AS R,
     CASE status WHEN 'resolved' THEN 'Resolved' WHEN 'dismissed' THEN 'Dismissed' ELSE '' END AS S,
     COALESCE(delegate, 'None') AS T,
