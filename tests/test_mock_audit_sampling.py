@@ -29,8 +29,7 @@ def test_a_case_is_told_with_all_its_reasons_and_their_points():
     cases, reasons = reasons_of(frame, [late(1, "A1"), verdict(2, "A2")], [finding(1)])
     assert cases["score"].tolist() == [75, 0]
     assert reason_words(cases, reasons) == [
-        "a clock is late (decision: late by 1 day) [40]; a check found an error on the row (check X05) [25]; "
-        "a denial for lack of medical necessity [10]",
+        "late (decision: late by 1 day) [40]; error (X05) [25]; medical necessity denial [10]",
         "no reason beyond chance",
     ]
 
@@ -57,7 +56,7 @@ def test_two_late_clocks_of_one_case_count_once_and_are_both_told():
     cases, reasons = reasons_of(universe({"case_id": "A1"}), both, [])
     assert cases["score"].tolist() == [40]
     assert reasons["words"].tolist() == [
-        "a clock is late (decision: late by 1 day, written confirmation: late by 3 days)"
+        "late (decision: late by 1 day, written confirmation: late by 3 days)"
     ]
 
 
@@ -75,9 +74,7 @@ def test_a_delegate_with_many_late_cases_is_a_reason_for_all_its_cases():
     _, reasons = reasons_of(universe(*rows), verdicts, [])
     said = reasons[reasons["code"] == "delegate"]
     assert said["row"].tolist() == list(range(22, 42))
-    assert set(said["words"]) == {
-        "processed by a delegate with many late cases (2 of 20 clocks late, 3.3 percent in the whole table)"
-    }
+    assert set(said["words"]) == {"delegate often late (2 of 20 clocks late, 3.3 percent in the whole table)"}
 
 
 def test_a_draw_is_the_smallest_digests_of_seed_draw_and_case():

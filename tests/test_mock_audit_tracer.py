@@ -91,7 +91,7 @@ def test_a_case_drawn_twice_has_one_worksheet_that_names_both_draws():
         "ODAG-TIME Timeliness (any cases)",
         "ODAG-PROC Processing of Coverage Requests (denied cases)",
     ]
-    assert "a clock is late (decision: late by 1 day) [40]" in tracers[0].drawn[0]
+    assert "late (decision: late by 1 day) [40]" in tracers[0].drawn[0]
 
 
 def test_the_worksheet_tells_rule_law_arithmetic_and_finding_and_leaves_the_reviewers_lines_blank():

@@ -36,8 +36,8 @@ def risk_reasons(
     told = found.groupby(["table", "row", "code"], sort=False)["words"].agg(_each_once).reset_index()
     order = {reason.code: place for place, reason in enumerate(rules.reasons)}
     told["points"] = told["code"].map({reason.code: reason.points for reason in rules.reasons})
-    sentence = told["code"].map({reason.code: reason.sentence for reason in rules.reasons})
-    told["words"] = sentence.where(told["words"] == "", sentence + " (" + told["words"] + ")")
+    word = told["code"].map({reason.code: reason.word for reason in rules.reasons})
+    told["words"] = word.where(told["words"] == "", word + " (" + told["words"] + ")")
     told = told.assign(_order=told["code"].map(order)).sort_values(
         ["table", "row", "_order"], ignore_index=True
     )
@@ -86,14 +86,16 @@ def _clock_reasons(verdicts: pd.DataFrame, rules: AuditRules) -> list[pd.DataFra
 
 
 def _clock_words(code: str, clock: dict) -> str:
-    if code == "not_testable" or pd.isna(clock["margin"]):
+    if code == "not_testable":
         return clock["reason"]
+    if pd.isna(clock["margin"]):
+        return "open past its deadline"
     return verdict_words(clock["verdict"], clock["margin"], clock["margin_unit"])
 
 
 def _finding_reasons(findings: pd.DataFrame) -> list[pd.DataFrame]:
     return [
-        _reasons(rows, severity, "check " + rows["rule"].astype("str"))
+        _reasons(rows, severity, rows["rule"].astype("str"))
         for severity in ("error", "warning")
         for rows in [findings[(findings["severity"] == severity) & (findings["row"] > 0)]]
     ]

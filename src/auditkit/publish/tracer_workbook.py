@@ -3,6 +3,7 @@
 Everything comes as plain frames and worksheets; what a reviewer finds is left blank.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,8 @@ MOST_WORKSHEETS = 400
 """More sheets than this make a workbook no one can leaf through; further cases stand in the samples only."""
 _WIDEST = 40
 _LABEL_LETTERS = 30
+_BLANK_WIDTH = 28
+_WRAPPED = ("reasons", "told", "says", "costs_most", "in_the_file", "conditions")
 _BLANKS = ("what_was_seen", "result", "remark")
 _METHOD = (
     (
@@ -212,18 +215,11 @@ def _worst(tracer: Tracer) -> str:
 
 def _sheet(name: str, frame: pd.DataFrame, about: str, frozen: int, blanks: tuple[str, ...] = ()) -> Sheet:
     fitted, _ = fit_for_cells(frame)
-    kinds = {
-        "reasons": "wrap",
-        "told": "wrap",
-        "says": "wrap",
-        "costs_most": "wrap",
-        "in_the_file": "wrap",
-        "conditions": "wrap",
-        "words": "wrap",
-        "rows": "integer",
-    } | dict.fromkeys(blanks, "wrap")
-    fitted = fitted.assign(**dict.fromkeys(blanks, ""))
-    return frame_sheet(name, fitted, about, kinds=kinds, frozen=frozen)
+    kinds = dict.fromkeys((*_WRAPPED, *blanks), "wrap")
+    sheet = frame_sheet(name, fitted.assign(**dict.fromkeys(blanks, "")), about, kinds=kinds, frozen=frozen)
+    columns = sheet.columns[: len(sheet.columns) - len(blanks)]
+    columns += [replace(column, width=_BLANK_WIDTH) for column in sheet.columns[len(columns) :]]
+    return replace(sheet, columns=columns)
 
 
 def _cover(facts: dict, settings: list, statuses: list, sheets: list[Page | Sheet]) -> Page:

@@ -87,9 +87,10 @@ class Integrity(Strict):
 
 
 class Reason(Strict):
-    """Why a case is worth looking at; points are added up."""
+    """Why a case is worth looking at; points are added up. word: the reason in short, sentence: in full."""
 
     code: Text
+    word: Text
     points: Count
     sentence: Text
 
