@@ -10,6 +10,7 @@ from worked import source_table
 
 from auditkit.errors import InputError
 from auditkit.findings.collect import lifecycle_findings
+from auditkit.rules.layouts import load_layouts
 from auditkit.rules.lifecycle import LIFECYCLE_FILE, load_lifecycle
 from auditkit.sources.intake import intake
 from auditkit.sources.mapping import load_mapping
@@ -170,9 +171,9 @@ def test_nothing_is_concluded_from_a_table_no_extract_delivers():
 def test_a_fault_is_shown_on_the_universe_row_and_keeps_its_id():
     sources = story(appeals=(0, {"received_at": "2026-07-02"}), reductions=(0, {"authorization_id": "A1"}))
     faults = lifecycle_faults(sources)
-    nowhere = lifecycle_findings(faults, shown_in_universes(faults, {}))
+    nowhere = lifecycle_findings(faults, shown_in_universes(faults, {}, {}))
     universe = pd.DataFrame({"case_id": ["R7", "R1"]})
-    shown = lifecycle_findings(faults, shown_in_universes(faults, {"RECON": universe}))
+    shown = lifecycle_findings(faults, shown_in_universes(faults, {"RECON": universe}, load_layouts()))
     assert shown[["table", "row", "column_name"]].values.tolist() == [
         ["RECON", 2, "Date the request was received"], ["reductions", 1, "authorization_id"]]
     assert nowhere[["table", "row"]].values.tolist() == [["appeals", 1], ["reductions", 1]]

@@ -47,7 +47,7 @@ def describe_rule(rule_id: str) -> str:
     if rule_id in timeframes:
         return _timeframe_page(timeframes[rule_id], load_timeframe_meta())
     if rule_id in layouts:
-        return _layout_page(layouts[rule_id])
+        return layout_page(layouts[rule_id])
     if rule_id in policies:
         return _policy_page(policies[rule_id])
     known = {name.lower(): name for name in (*timeframes, *layouts, *policies)}
@@ -150,7 +150,8 @@ def _event_words(event: str, field: str | None) -> str:
     return f"{event} ({field})" if field else event
 
 
-def _layout_page(layout: Layout) -> str:
+def layout_page(layout: Layout) -> str:
+    """A page of plain text about one version of a record layout."""
     lines = [layout.code, f"{layout.protocol} Table {layout.table}: {layout.title}", ""]
     lines += _line("Version", f"{layout.version}, in force from {layout.effective_from}"
                    + (f" until {layout.effective_to}" if layout.effective_to else ""))

@@ -5,11 +5,14 @@ One YAML file a table stands in `layouts/`. Every column says how well it is kno
 a published source) or `recalled` (from memory; check against the official workbook). Nothing
 built on a layout may hide that status.
 
+A plan may keep versions of its own, made from CMS's official workbooks (`use_folder`). They count beside
+the packaged ones, each from its first day on, as long as the suite's SQL can fill and test them.
+
 Source: CMS Part C and Part D program audit protocols, CMS-10717, as far as they could be
 reconstructed.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -152,12 +155,58 @@ def read_layout(path: Path) -> Layout:
     return checked(Layout, {**raw, "columns": columns}, path)
 
 
-def all_layouts(folder: Path | None = None) -> list[Layout]:
-    """Every version of every layout in `folder` (the packaged ones when none is given), oldest first.
+def use_folder(folder: Path | None) -> None:
+    """From now on count the plan's own layout versions in `folder` too; None: only the packaged ones.
 
+    A folder that is not there counts as empty. The suite calls this with a project's params/layouts.
+    """
+    _OWN.folder = Path(folder) if folder and Path(folder).is_dir() else None
+    _in_use.cache_clear()
+
+
+class _OWN:
+    """Where the plan's own layout versions are; None when it has none."""
+
+    folder: Path | None = None
+
+
+def own_layout_files() -> list[Path]:
+    """The files of the plan's own layout versions, sorted; none where no folder is in use."""
+    return sorted(_OWN.folder.glob("*.yaml")) if _OWN.folder else []
+
+
+def own_layouts() -> list[Layout]:
+    """The plan's own layout versions as they are written, also those that do not fit, by file name."""
+    return [read_layout(path) for path in own_layout_files()]
+
+
+def misfit(layout: Layout) -> str | None:
+    """Why the suite cannot build or test a universe by `layout`; None when it can.
+
+    The SQL of the suite goes by column letters. It serves any version whose columns have the same letters,
+    kinds and pairs of date and time as the packaged one; titles, lengths and allowed values may differ.
+    """
+    known = next((one for one in reversed(_packaged()) if one.code == layout.code), None)
+    if known is None:
+        return f"auditkit has no table {layout.code}"
+    if len(known.columns) != len(layout.columns):
+        return f"it has {len(layout.columns)} columns, and auditkit fills and tests {len(known.columns)}"
+    for column, ours in zip(layout.columns, known.columns):
+        if column.kind != ours.kind:
+            return f"column {column.id} ({column.name}) is of kind {column.kind}, in auditkit of kind {ours.kind}"
+        if column.time_column != ours.time_column:
+            return f"column {column.id} ({column.name}) is not paired with its time as in auditkit"
+    return None
+
+
+def all_layouts(folder: Path | None = None) -> list[Layout]:
+    """Every version of every layout that runs go by, oldest first.
+
+    folder: read this folder and nothing else; when none is given, the packaged layouts and the plan's own
+        versions that fit. An own version ends the one before it on the day before it begins.
     Raises InputError when a file is malformed or two versions of a table are in force on one day.
     """
-    return list(_packaged()) if folder is None else _load(Path(folder))
+    return list(_in_use()) if folder is None else _load(Path(folder))
 
 
 @cache
@@ -165,13 +214,32 @@ def _packaged() -> list[Layout]:
     return _load(LAYOUT_FOLDER)
 
 
+@cache
+def _in_use() -> list[Layout]:
+    own = [layout for layout in own_layouts() if misfit(layout) is None]
+    begins = [(layout.code, layout.effective_from) for layout in own]
+    for code, first in begins:
+        if begins.count((code, first)) > 1:
+            raise InputError(f"{_OWN.folder}, layout {code}: two versions begin on {first}; remove one.")
+    packaged = [layout for layout in _packaged() if (layout.code, layout.effective_from) not in begins]
+    whole = _in_order(packaged + own)
+    ended = [_until(one, later) for one, later in zip(whole, whole[1:])]
+    return ended + whole[-1:]
+
+
+def _until(layout: Layout, later: Layout) -> Layout:
+    """`layout`, ended on the day before `later` begins, where both are versions of one table."""
+    last = later.effective_from - timedelta(days=1)
+    if layout.code != later.code or (layout.effective_to or date.max) <= last:
+        return layout
+    return layout.model_copy(update={"effective_to": last})
+
+
 def _load(source: Path) -> list[Layout]:
     layouts = [read_layout(path) for path in sorted(source.glob("*.yaml"))]
     if not layouts:
         raise InputError(f"{source}: no layout files (*.yaml) there; check the folder.")
-    protocols = get_args(Protocol)
-    layouts.sort(key=lambda layout: (protocols.index(layout.protocol), layout.table, layout.code,
-                                     layout.effective_from))
+    layouts = _in_order(layouts)
     for earlier, later in zip(layouts, layouts[1:]):
         if earlier.code == later.code and (earlier.effective_to or date.max) >= later.effective_from:
             raise InputError(f"{source}, layout {later.code}: versions '{earlier.version}' and "
@@ -180,10 +248,16 @@ def _load(source: Path) -> list[Layout]:
     return layouts
 
 
+def _in_order(layouts: list[Layout]) -> list[Layout]:
+    protocols = get_args(Protocol)
+    return sorted(layouts, key=lambda layout: (protocols.index(layout.protocol), layout.table, layout.code,
+                                               layout.effective_from))
+
+
 def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
     """The newest version of each layout, by code (OD, RECON, ... SNPE).
 
-    folder: where the YAML files are; the packaged layouts when none is given.
+    folder: where the YAML files are; as for `all_layouts`.
     Raises InputError as `all_layouts`.
     """
     return {layout.code: layout for layout in all_layouts(folder)}
@@ -192,13 +266,23 @@ def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
 def layout_in_force(code: str, on: date, folder: Path | None = None) -> Layout:
     """The version of layout `code` by which a universe is built on the day `on`.
 
-    Raises InputError when there is no such table, or none in force on that day.
+    Raises InputError when there is no such table, none in force on that day, or one of the plan's own that
+    the suite cannot build by.
     """
     versions = [layout for layout in all_layouts(folder) if layout.code == code]
     if not versions:
         raise InputError(f"There is no layout {code}; the tables are {', '.join(load_layouts(folder))}.")
-    for layout in versions:
-        if layout.effective_from <= on <= (layout.effective_to or date.max):
-            return layout
-    raise InputError(f"No version of layout {code} is in force on {on}; "
-                     f"the first begins on {versions[0].effective_from}.")
+    found = next((one for one in versions if _holds(one, on)), None)
+    for own in own_layouts() if folder is None else []:
+        newer = own.code == code and _holds(own, on) and (found is None or own.effective_from > found.effective_from)
+        if newer and misfit(own):
+            raise InputError(f"Layout {code}, version '{own.version}' of your own is in force on {on}, and auditkit "
+                             f"cannot build by it: {misfit(own)}. See docs/layouts.md.")
+    if found is None:
+        raise InputError(f"No version of layout {code} is in force on {on}; "
+                         f"the first begins on {versions[0].effective_from}.")
+    return found
+
+
+def _holds(layout: Layout, on: date) -> bool:
+    return layout.effective_from <= on <= (layout.effective_to or date.max)

@@ -15,6 +15,7 @@ from auditkit.publish.universe_workbook import write_universe_workbook
 from auditkit.rules.describe import rules_table
 from auditkit.rules.layouts import Layout, layout_in_force, load_layouts
 from auditkit.rules.policies import load_policies, resolve_policies
+from auditkit.suite.own_layouts import use_own_layouts
 from auditkit.suite.params import Setup, load_params
 from auditkit.universes.check import check_typed, read_universe
 from auditkit.universes.typed import TIME_ZONE, type_universe
@@ -149,6 +150,8 @@ def _scope(setup: Setup | None) -> _Scope:
 
 def _layout(table: str, setup: Setup | None) -> Layout:
     """The layout of `table` in force at the end of the params' period; without params the newest."""
+    if setup is None:
+        use_own_layouts()
     layouts = load_layouts()
     code = table.upper()
     if code not in layouts:

@@ -17,7 +17,8 @@ def check_across(run: Run, taken: Intake, built: dict[str, Built]) -> pd.DataFra
     """
     told = {pair for one in built.values() for pair in zip(one.findings["rule"], one.findings["case_id"])}
     faults = lifecycle_faults(taken.tables, (run.period.start, run.period.end), told=told)
-    shown = shown_in_universes(faults, {code: one.universe for code, one in built.items()})
+    universes = {code: one.universe for code, one in built.items()}
+    shown = shown_in_universes(faults, universes, {code: one.layout for code, one in built.items()})
     findings = lifecycle_findings(faults, shown)
     run.save("lifecycle_findings", findings)
     return findings

@@ -1,15 +1,18 @@
 """What the audit packet gathers: all findings, what is not verified, the workbook, the list of files."""
 
+from pathlib import PurePosixPath
+
 import pandas as pd
 
 from auditkit.findings.collect import clock_findings, collect, universe_findings
 from auditkit.publish.cover import layout_status
 from auditkit.publish.universe_workbook import write_universe_workbook
-from auditkit.rules.layouts import layout_in_force, load_layouts
+from auditkit.rules.layouts import layout_in_force
 from auditkit.rules.timeframe_meta import load_timeframe_meta
 from auditkit.rules.timeframes import load_timeframes
 from auditkit.suite.facts import run_facts, snapshot_of
 from auditkit.suite.notebook import Run
+from auditkit.suite.shelf import find_notebooks
 from auditkit.suite.universe_step import exclusions_of, universes_of
 
 ODAG = ("OD", "RECON", "GRV_C")
@@ -47,22 +50,26 @@ def rules_used(run: Run) -> pd.DataFrame:
 
 def open_points(run: Run) -> list[str]:
     """What this run rests on that nobody has verified yet, in plain sentences."""
-    rules = rules_used(run)
-    points = [layout_status(layout_in_force(code, run.period.end)) for code in ODAG]
-    for known, group in rules.groupby("known", sort=True):
-        points.append(f"Timeframe rules {', '.join(group['rule'])}: {known}")
+    return [layout_status(layout_in_force(code, run.period.end)) for code in ODAG] + rules_not_verified(run)
+
+
+def rules_not_verified(run: Run) -> list[str]:
+    """How well the timeframe rules of this run are known, one sentence a way of knowing."""
+    groups = rules_used(run).groupby("known", sort=True)
+    points = [f"Timeframe rules {', '.join(group['rule'])}: {known}" for known, group in groups]
     points.append("One Care plans are applicable integrated plans since 2026-01-01. Requests received before that "
                   "day are read under the same rules here; the rules of the demonstration are not part of this suite.")  # fmt: skip
     return points
 
 
-def write_odag_workbook(run: Run, findings: pd.DataFrame, unverified: list[str]) -> None:
+def write_odag_workbook(run: Run, findings: pd.DataFrame) -> None:
     """Write workbooks/odag_universes.xlsx: cover, universes with marks, timeliness, findings, evidence."""
     universes = universes_of(run, list(ODAG))
     facts = run_facts(run.setup) | {
         "report": "ODAG universes and timeliness",
         "snapshot": snapshot_of(run.folder),
-        "unverified": unverified,
+        # the cover says of each layout itself how well it is known
+        "unverified": rules_not_verified(run),
     }
     with run.new_file("workbooks", WORKBOOK) as path:
         write_universe_workbook(
@@ -70,7 +77,7 @@ def write_odag_workbook(run: Run, findings: pd.DataFrame, unverified: list[str])
             facts=facts,
             layouts={code: layout_in_force(code, run.period.end) for code in ODAG},
             universes=universes,
-            findings=_with_column_ids(findings),
+            findings=_with_column_ids(findings, run),
             verdicts=run.table("verdicts"),
             reconciliation=run.table("reconciliation"),
             exclusions=exclusions_of(run, list(ODAG)),
@@ -80,22 +87,27 @@ def write_odag_workbook(run: Run, findings: pd.DataFrame, unverified: list[str])
         )
 
 
-def _with_column_ids(findings: pd.DataFrame) -> pd.DataFrame:
+def _with_column_ids(findings: pd.DataFrame, run: Run) -> pd.DataFrame:
     """Findings with the column id of the layout where the finding is about a cell of a universe."""
     ids = {
         (code, column.name): column.id
-        for code in ODAG for column in load_layouts()[code].columns
+        for code in ODAG for column in layout_in_force(code, run.period.end).columns
     }  # fmt: skip
     pairs = zip(findings["table"], findings["column_name"])
     return findings.assign(column_id=[ids.get(pair, "") for pair in pairs])
 
 
 def files_of(run: Run) -> pd.DataFrame:
-    """The files a reader opens beside the packet: what each is, and where it lies in the run folder."""
-    about = {"workbooks": "Workbook", "notebooks": "Narrative", "submissions": "Submission text"}
-    rows = []
-    for folder, kind in about.items():
-        for path in sorted((run.folder / folder).glob("[!.]*")):
-            place = f"narratives/{path.stem}.html" if folder == "notebooks" else f"{folder}/{path.name}"
-            rows.append((kind, path.stem.replace("_", " "), place))
-    return pd.DataFrame([row for row in rows if PACKET not in row[2]], columns=["kind", "name", "file"])
+    """The files a reader opens beside the packet: what each is, and where it lies in the run folder.
+
+    Narratives are those of every notebook of the suite, also of one that is rendered after the packet.
+    """
+    names = [notebook.name for notebook in find_notebooks(run.root / "notebooks") if notebook.name != PACKET]
+    narratives = [("Narrative", f"narratives/{name}.html") for name in names]
+    workbooks, submissions = (
+        [(kind, f"{folder}/{path.name}") for path in sorted((run.folder / folder).glob("[!.]*"))]
+        for folder, kind in (("workbooks", "Workbook"), ("submissions", "Submission text"))
+    )
+    places = workbooks + narratives + submissions
+    rows = [(kind, PurePosixPath(place).stem.replace("_", " "), place) for kind, place in places]
+    return pd.DataFrame(rows, columns=["kind", "name", "file"])

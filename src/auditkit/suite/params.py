@@ -16,9 +16,12 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from auditkit.errors import InputError
 from auditkit.rules.checked import Day, Strict, Text, checked
+from auditkit.rules.layouts import use_folder
 from auditkit.rules.policies import resolve_policies
 from auditkit.rules.yamlfile import read_yaml
 
+OWN_LAYOUTS = "params/layouts"
+"""Folder of the plan's own layout versions, in the project folder."""
 PROGRAMS = ("one_care", "sco", "sco_medicaid")
 
 
@@ -154,7 +157,7 @@ class Setup:
 
 
 def load_params(path: Path | str) -> Setup:
-    """Read and check the params file at `path`.
+    """Read and check the params file at `path`; its project's own layout versions hold from now on.
 
     Raises InputError with one sentence that names the file, the name in it, what was found
     and what to write.
@@ -169,7 +172,9 @@ def load_params(path: Path | str) -> Setup:
         policies = resolve_policies(params.policies)
     except InputError as error:
         raise InputError(f"{shown}: {error}") from None
-    return Setup(params, policies, file, project_root(file))
+    setup = Setup(params, policies, file, project_root(file))
+    use_folder(setup.at(OWN_LAYOUTS))
+    return setup
 
 
 def project_root(file: Path) -> Path:

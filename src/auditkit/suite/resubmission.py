@@ -11,6 +11,7 @@ from auditkit.publish.comparison_workbook import write_comparison_workbook
 from auditkit.publish.cover import layout_status
 from auditkit.publish.files import sha256_of, written_whole
 from auditkit.rules.layouts import Layout, layout_in_force, load_layouts
+from auditkit.suite.own_layouts import use_own_layouts
 from auditkit.suite.params import Setup, load_params
 from auditkit.universes.attempts import Attempt, log_attempt
 from auditkit.universes.check import check_universe, read_universe
@@ -57,6 +58,8 @@ def submit(file: Path, table: str, log: Path, params_file: str | None = None) ->
 
 
 def _layout(table: str, setup: Setup | None) -> Layout:
+    if setup is None:
+        use_own_layouts()
     layouts = load_layouts()
     if table.upper() not in layouts:
         raise InputError(f"There is no table of this name; the tables are {', '.join(layouts)}.")

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from auditkit.errors import InputError
-from auditkit.rules.layouts import load_layouts
+from auditkit.rules.layouts import Layout
 from auditkit.rules.lifecycle import LifecycleCheck, load_lifecycle
 from auditkit.rules.source_tables import load_source_tables
 from auditkit.sources.engine import DuckDBEngine, Engine, read_sql, run_steps
@@ -127,13 +127,16 @@ def _told_elsewhere(faults: pd.DataFrame, told: set[tuple[str, str]]) -> pd.Seri
     return pd.Series(silent, index=faults.index, dtype=bool)
 
 
-def shown_in_universes(faults: pd.DataFrame, universes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def shown_in_universes(
+    faults: pd.DataFrame, universes: Mapping[str, pd.DataFrame], layouts: Mapping[str, Layout]
+) -> pd.DataFrame:
     """Where a reader meets each fault: table (layout code), row (from 1) and column_name of a universe.
 
-    faults: as `lifecycle_faults` gives them. universes: filled universes by code, with `case_id`.
+    faults: as `lifecycle_faults` gives them. universes: filled universes by code, with `case_id`; layouts:
+    the layouts they were filled by.
     One row a fault, in the same order; all three are missing where the case stands in no universe.
     """
-    layouts, checks = load_layouts(), {check.code: check for check in load_lifecycle().checks}
+    checks = {check.code: check for check in load_lifecycle().checks}
     rows = {code: {case: place for place, case in enumerate(frame["case_id"], start=1)}
             for code, frame in universes.items()}  # fmt: skip
     places = []
