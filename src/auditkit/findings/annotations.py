@@ -7,9 +7,7 @@ the runs, never inside one, and holds names and clinical text: it is readable by
 
 import errno
 import getpass
-import hashlib
 import os
-import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +19,13 @@ import pandas as pd
 
 from auditkit.errors import InputError
 from auditkit.findings import chain
+from auditkit.findings.facts import (
+    about_condition,
+    about_finding,
+    condition_facts,
+    condition_id,
+    facts_fingerprint,
+)
 
 KINDS = {
     "agree": "agree",
@@ -40,8 +45,6 @@ ROLES = ("medical director", "compliance officer", "preparer", "reviewer")
 EDIT, WITHDRAWAL = "edit", "withdrawal"
 AUTHOR_VARIABLE, ROLE_VARIABLE = "AUDITKIT_REVIEWER", "AUDITKIT_ROLE"
 
-FACTS = ("severity", "found", "expected", "sentence")
-_ROW_NUMBERS = re.compile(r"\brows? \d+(?:(?:, | and )\d+)*")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -115,32 +118,6 @@ def machine_account() -> str:
     return f"{account}@{socket.gethostname()}"
 
 
-def facts_fingerprint(finding: Mapping) -> str:
-    """Sixteen hexadecimal digits over what a judgement rests on: severity, found, expected, sentence.
-
-    Row numbers are left out: a case that moves within its file has not changed.
-    """
-    said = _ROW_NUMBERS.sub("row", "\x1f".join(_plain(finding[name]) for name in FACTS))
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def condition_facts(findings: pd.DataFrame) -> str:
-    """The fingerprint of a condition: its cases and the facts of each. findings: those of the condition."""
-    return facts_of_cases(zip(findings["finding_id"], map(facts_fingerprint, findings.to_dict("records"))))
-
-
-def facts_of_cases(pairs) -> str:
-    """One fingerprint over (finding id, facts fingerprint) of several cases, in any order."""
-    lines = sorted(f"{finding_id} {facts}" for finding_id, facts in pairs)
-    return hashlib.sha256("\n".join(lines).encode("ascii")).hexdigest()[:16]
-
-
-def condition_id(rule: str, table: str, severity: str) -> str:
-    """C- and twelve hexadecimal digits: one rule on one table; late and not testable are two conditions."""
-    about = "\x1f".join((rule, table, severity))
-    return "C-" + hashlib.sha256(about.encode("utf-8")).hexdigest()[:12]
-
-
 class Log:
     """The log of one run; every method that writes has the record on the disk when it returns."""
 
@@ -163,19 +140,27 @@ class Log:
             raise NotSaved("a note stands on one finding or on one condition; name one of them.", text)
         if not text.strip() and kind != "agree":
             raise NotSaved(f"a note of kind '{KINDS[kind]}' needs a text.", text)
-        return self.write(kind, text, author=author, role=role, finding_id=finding_id or "",
-                          condition_id=condition_id or "", facts=facts, about=about)  # fmt: skip
+        return self.write(
+            kind,
+            text,
+            author=author,
+            role=role,
+            finding_id=finding_id or "",
+            condition_id=condition_id or "",
+            facts=facts,
+            about=about,
+        )
 
-    def edit(
-        self, record_id: str, text: str, *, author: str, role: str, facts: str | None = None
-    ) -> Record:
+    def edit(self, record_id: str, text: str, *, author: str, role: str, facts: str | None = None) -> Record:
         """Save a new text for a note; the former one stays in the log.
 
         facts: the fingerprint of today, when the note was read again against today's facts.
         """
         note = self._standing(record_id, text)
         if not text.strip() and note.kind != "agree":
-            raise NotSaved(f"a note of kind '{KINDS[note.kind]}' needs a text; to take it back, withdraw it.", text)
+            raise NotSaved(
+                f"a note of kind '{KINDS[note.kind]}' needs a text; to take it back, withdraw it.", text
+            )
         return self._about(EDIT, note, text, author, role, note.facts if facts is None else facts)
 
     def withdraw(self, record_id: str, reason: str, *, author: str, role: str) -> Record:
@@ -199,13 +184,23 @@ class Log:
         except InputError as error:
             raise NotSaved(str(error), text) from None
         try:
-            return _record(chain.append(self.path, body | {name: value for name, value in rest.items() if value}), True)
+            return _record(
+                chain.append(self.path, body | {name: value for name, value in rest.items() if value}), True
+            )
         except OSError as error:
             raise NotSaved(_why(self.path, error), text) from None
 
     def _about(self, kind: str, note: Record, text: str, author: str, role: str, facts: str) -> Record:
-        return self.write(kind, text, author=author, role=role, refers=note.record_id, facts=facts,
-                          finding_id=note.finding_id, condition_id=note.condition_id)  # fmt: skip
+        return self.write(
+            kind,
+            text,
+            author=author,
+            role=role,
+            refers=note.record_id,
+            facts=facts,
+            finding_id=note.finding_id,
+            condition_id=note.condition_id,
+        )
 
     def _standing(self, record_id: str, text: str) -> Record:
         """The note of that id, which is not withdrawn; an edit's id stands for the note it edits."""
@@ -241,44 +236,57 @@ def verify(path: Path | str) -> list[chain.Place]:
 
 def note_finding(log: Log, finding: Mapping, kind: str, text: str, who: Identity) -> Record:
     """Save a note on one finding (a row of the findings frame)."""
-    return log.append(kind, text, finding_id=finding["finding_id"], facts=facts_fingerprint(finding),
-                      author=who.author, role=who.role, about=about_finding(finding))  # fmt: skip
+    return log.append(
+        kind,
+        text,
+        finding_id=finding["finding_id"],
+        facts=facts_fingerprint(finding),
+        author=who.author,
+        role=who.role,
+        about=about_finding(finding),
+    )
 
 
 def note_condition(log: Log, findings: pd.DataFrame, kind: str, text: str, who: Identity) -> Record:
     """Save a note on a condition. findings: all findings of the condition."""
     first = findings.iloc[0]
-    return log.append(kind, text, condition_id=condition_id(first["rule"], first["table"], first["severity"]),
-                      facts=condition_facts(findings), author=who.author, role=who.role,
-                      about=about_condition(findings))  # fmt: skip
-
-
-def about_finding(finding: Mapping) -> str:
-    """What a finding says, for the day it no longer occurs."""
-    return f"{finding['rule']}, {finding['table']}: {_plain(finding['sentence'])}"
-
-
-def about_condition(findings: pd.DataFrame) -> str:
-    """What a condition says, for the day it no longer occurs."""
-    first, cases = findings.iloc[0], len(findings)
-    return f"{first['rule']}, {first['table']}: {cases:,} case{'s' if cases > 1 else ''}, {first['severity']}"
+    return log.append(
+        kind,
+        text,
+        condition_id=condition_id(first["rule"], first["table"], first["severity"]),
+        facts=condition_facts(findings),
+        author=who.author,
+        role=who.role,
+        about=about_condition(findings),
+    )
 
 
 def _record(line: dict, intact: bool) -> Record:
-    names = ("at", "author", "role", "account", "kind", "text", "finding_id", "condition_id", "facts", "about", "refers")
+    names = (
+        "at",
+        "author",
+        "role",
+        "account",
+        "kind",
+        "text",
+        "finding_id",
+        "condition_id",
+        "facts",
+        "about",
+        "refers",
+    )
     data = line.get("data")
     return Record(
-        record_id=f"N-{str(line['hash'])[:16]}", seq=line.get("seq", 0), intact=intact,
-        data=data if isinstance(data, dict) else {}, **{name: str(line.get(name, "")) for name in names},
-    )  # fmt: skip
+        record_id=f"N-{str(line['hash'])[:16]}",
+        seq=line.get("seq", 0),
+        intact=intact,
+        data=data if isinstance(data, dict) else {},
+        **{name: str(line.get(name, "")) for name in names},
+    )
 
 
 def _now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-
-
-def _plain(value: object) -> str:
-    return "" if value is None or value is pd.NA or value != value else str(value)
 
 
 def _named(name: str, what: str) -> str:

@@ -114,7 +114,9 @@ def verify(path: Path) -> list[Place]:
             places.append(Place(number, start, start + len(line), f"line {number} {wrong}."))
         before, before_bad, start = digest(line), not intact, start + len(line) + 1
     if tail:
-        sentence = f"line {len(lines) + 1} is unfinished: a program died while it wrote it, or its end was cut."
+        sentence = (
+            f"line {len(lines) + 1} is unfinished: a program died while it wrote it, or its end was cut."
+        )
         places.append(Place(len(lines) + 1, start, len(content) - 1, sentence))
     return places + _end_places(path, lines, before_bad or bool(tail), len(content))
 
@@ -123,12 +125,18 @@ def _end_places(path: Path, lines: list[bytes], end_told: bool, size: int) -> li
     """What the file beside it says about the end of the log."""
     head, sentences = _read_head(path), []
     if lines and head is None:
-        sentences.append(f"{_beside(path, 'head').name} is missing or unreadable: whether records were cut off "
-                         "the end cannot be told.")  # fmt: skip
+        sentences.append(
+            f"{_beside(path, 'head').name} is missing or unreadable: whether records "
+            "were cut off the end cannot be told."
+        )
     elif head and not end_told and head["last"] not in {digest(line) for line in lines}:
-        sentences.append(f"records are missing at the end: {head['records']} were written, {len(lines)} are there.")
+        sentences.append(
+            f"records are missing at the end: {head['records']} were written, {len(lines)} are there."
+        )
     for lost in sorted(path.parent.glob(f"{path.name}.head.lost-*")):
-        sentences.append(f"records were missing at the end once before: {lost.name} holds what was known of them.")
+        sentences.append(
+            f"records were missing at the end once before: {lost.name} holds what was known of them."
+        )
     return [Place(len(lines) + 1, size, size, sentence) for sentence in sentences]
 
 

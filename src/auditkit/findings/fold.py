@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from auditkit.findings.annotations import (
-    DISPOSITIONS, EDIT, FACTS, KINDS, WITHDRAWAL, Record, condition_id, facts_fingerprint, facts_of_cases,
-)  # fmt: skip
+from auditkit.findings.annotations import DISPOSITIONS, EDIT, KINDS, WITHDRAWAL, Record
 from auditkit.findings.collect import COLUMNS, conditions
+from auditkit.findings.facts import FACTS, condition_id, facts_fingerprint, facts_of_cases
 
 UNREVIEWED, CURRENT, CHANGED, GONE = "unreviewed", "current", "facts changed since", "no longer occurs"
 STATES = (UNREVIEWED, CURRENT, CHANGED, GONE)
@@ -21,7 +20,7 @@ _SHOWN = {
     "note_kind": "kind", "note": "text", "reviewer": "author", "reviewer_role": "role", "reviewed_at": "at",
     "note_id": "record_id",
 }  # fmt: skip
-_NUMBERS = ("row", "cases", "notes", "settled")
+_NUMBERS = {"row": None, "cases": 0, "notes": 0, "settled": 0}
 REVIEW_COLUMNS = [
     "review_state", "disposition", "disposition_state", "noted_on", "note_kind", "note", "reviewer",
     "reviewer_role", "reviewed_at", "note_id", "notes",
@@ -57,7 +56,8 @@ def attach(findings: pd.DataFrame, records: Iterable[Record]) -> pd.DataFrame:
     Gives the columns of `findings` and condition_id, review_state (unreviewed, current, facts changed
     since, no longer occurs), disposition (agree, disagree, explained or empty) and disposition_state,
     noted_on (case, condition or empty), the latest note (note_kind, note, reviewer, reviewer_role,
-    reviewed_at in UTC, note_id) and notes, how many stand. A case without a note of its own shows its condition's. Withdrawn notes do not count.
+    reviewed_at in UTC, note_id) and notes, how many stand. A case without a note of its own shows its
+    condition's. Withdrawn notes do not count.
     """
     return _attached(with_condition_ids(findings), _standing(records))
 
@@ -76,16 +76,23 @@ def attach_conditions(findings: pd.DataFrame, records: Iterable[Record]) -> pd.D
     counted.insert(0, "condition_id", _condition_ids(counted))
     counted["facts"] = counted["condition_id"].map(_condition_facts(named))
     noted = _beside(counted, standing[standing["condition_id"] != ""], "condition_id", "condition")
-    noted["settled"] = noted["condition_id"].map(settled.groupby("condition_id").size()).fillna(0).astype("int64")
-    return pd.concat([noted, _gone(standing, counted["condition_id"], "condition_id", noted)], ignore_index=True)
+    noted["settled"] = (
+        noted["condition_id"].map(settled.groupby("condition_id").size()).fillna(0).astype("int64")
+    )
+    gone = _gone(standing, counted["condition_id"], "condition_id", noted)
+    return pd.concat([noted, gone], ignore_index=True).astype(
+        {"cases": "int64", "notes": "int64", "settled": "int64"}
+    )
 
 
 def with_condition_ids(findings: pd.DataFrame) -> pd.DataFrame:
     """The findings with condition_id and facts (fingerprint) of each."""
     prints = [facts_fingerprint(row) for row in findings[list(FACTS)].to_dict("records")]
     ids = _condition_ids(findings)
-    return findings.assign(condition_id=pd.Series(ids, findings.index, dtype="str"),
-                           facts=pd.Series(prints, findings.index, dtype="str"))  # fmt: skip
+    return findings.assign(
+        condition_id=pd.Series(ids, findings.index, dtype="str"),
+        facts=pd.Series(prints, findings.index, dtype="str"),
+    )
 
 
 def _condition_ids(frame: pd.DataFrame) -> list[str]:
@@ -107,8 +114,9 @@ def _standing(records: Iterable[Record]) -> pd.DataFrame:
 def _attached(findings: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
     on_case = _beside(findings, standing[standing["finding_id"] != ""], "finding_id", "case")
     today = findings["condition_id"].map(_condition_facts(findings))
-    on_condition = _beside(findings.assign(facts=today), standing[standing["condition_id"] != ""], "condition_id",
-                           "condition")  # fmt: skip
+    on_condition = _beside(
+        findings.assign(facts=today), standing[standing["condition_id"] != ""], "condition_id", "condition"
+    )
     silent = on_case["notes"] == 0
     for name in REVIEW_COLUMNS:
         on_case[name] = on_case[name].where(~silent, on_condition[name])
@@ -116,9 +124,11 @@ def _attached(findings: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
     undecided = on_case["disposition"] == ""
     for name in ("disposition", "disposition_state"):
         on_case[name] = on_case[name].where(~undecided, on_condition[name])
-    whole = pd.concat([on_case, _gone(standing, findings["finding_id"], "finding_id", on_case)], ignore_index=True)
+    whole = pd.concat(
+        [on_case, _gone(standing, findings["finding_id"], "finding_id", on_case)], ignore_index=True
+    )
     kept = [name for name in [*COLUMNS, "condition_id", "facts", *REVIEW_COLUMNS] if name in whole]
-    return whole[kept]
+    return whole[kept].astype({"row": "Int64", "notes": "int64"})  # a finding on a whole file has no row
 
 
 def _beside(frame: pd.DataFrame, notes: pd.DataFrame, key: str, noted_on: str) -> pd.DataFrame:
@@ -152,14 +162,27 @@ def _gone(standing: pd.DataFrame, present: pd.Series, key: str, like: pd.DataFra
     made["notes"] = rows[key].map(gone[key].value_counts())
     made = made.reindex(columns=like.columns)
     for name in made:
-        empty, kind = (0, "int64") if name in _NUMBERS else ("", "str")
+        empty, kind = (_NUMBERS[name], "Int64") if name in _NUMBERS else ("", "str")
         made[name] = made[name].astype(object).where(made[name].notna(), empty).astype(kind)
     return made
 
 
 def _note(record: Record) -> dict:
-    names = ("record_id", "finding_id", "condition_id", "kind", "text", "facts", "about", "author", "role", "account",
-             "at", "intact", "seq")  # fmt: skip
+    names = (
+        "record_id",
+        "finding_id",
+        "condition_id",
+        "kind",
+        "text",
+        "facts",
+        "about",
+        "author",
+        "role",
+        "account",
+        "at",
+        "intact",
+        "seq",
+    )
     unchanged = {"edits": 0, "edited_at": "", "edited_by": "", "withdrawn": False, "withdrawn_at": "",
                  "withdrawn_by": "", "withdrawn_reason": ""}  # fmt: skip
     return {name: getattr(record, name) for name in names} | unchanged
