@@ -210,16 +210,16 @@ def test_the_first_and_the_last_day_are_inside():
         {"decided_at": "2026-09-30 23:59:59"}).universe) == 2
 
 
-def test_settings_the_protocol_leaves_open():
+def test_policies_the_protocol_leaves_open():
     concurrent, medicaid = {"request_type": "concurrent"}, {"benefit": "medicaid"}
-    assert len(filled("OD", concurrent, settings={"concurrent_review": "included"}).universe) == 1
+    assert len(filled("OD", concurrent, policies={"concurrent_review": "included"}).universe) == 1
     assert len(filled("OD", medicaid).universe) == 1
-    assert filled("OD", medicaid, settings={"medicaid_benefit": "excluded"}).excluded["reason"].tolist() == [
+    assert filled("OD", medicaid, policies={"medicaid_benefit": "excluded"}).excluded["reason"].tolist() == [
         "medicaid-benefit"]
-    with pytest.raises(InputError, match="cannot be maybe; write excluded or included"):
-        filled("OD", {}, settings={"concurrent_review": "maybe"})
-    with pytest.raises(InputError, match="no setting concurent"):
-        filled("OD", {}, settings={"concurent": "included"})
+    with pytest.raises(InputError, match="must be excluded or included, not 'maybe'"):
+        filled("OD", {}, policies={"concurrent_review": "maybe"})
+    with pytest.raises(InputError, match="no policy named concurent"):
+        filled("OD", {}, policies={"concurent": "included"})
 
 
 def test_a_control_character_becomes_a_space_and_is_listed():

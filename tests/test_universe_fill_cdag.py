@@ -255,7 +255,7 @@ def test_who_is_listed(change, reason):
 def test_thirteen_months_when_the_policy_says_so():
     recent = MEMBER | {"enrolled_from": "2025-09-02"}
     assert len(enrollees([recent]).universe) == 1
-    assert enrollees([recent], settings={"snp_review_months": "13"}).universe.empty
+    assert enrollees([recent], policies={"snp_review_months": "13"}).universe.empty
 
 
 @pytest.mark.parametrize("engine_name", ENGINES[1:])

@@ -52,8 +52,8 @@ def test_a_malformed_check_is_refused(tmp_path, change, reason):
     (lambda r: r["tables"].append(r["tables"][0]), "table OD: it stands there twice"),
     (lambda r: r["tables"][0]["exclusions"].append(r["tables"][0]["exclusions"][0]),
      "withdrawn stands there twice"),
-    (lambda r: concurrent(r).update(value="perhaps"), "no setting concurrent_review with the value"),
-    (lambda r: concurrent(r).pop("value"), "'setting' and 'value' belong together"),
+    (lambda r: concurrent(r).update(value="perhaps"), "no policy concurrent_review with the value"),
+    (lambda r: concurrent(r).pop("value"), "'policy' and 'value' belong together"),
     (lambda r: r["tables"][0].pop("population"), "'population' is missing"),
 ])
 def test_a_malformed_scope_is_refused(tmp_path, change, reason):

@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, model_validator
 from auditkit.errors import InputError
 from auditkit.rules.checked import Strict, Text, checked
 from auditkit.rules.layouts import ColumnId, Layout, load_layouts
+from auditkit.rules.policies import load_policies
 from auditkit.rules.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parent
@@ -122,7 +123,7 @@ class Exclusion(Strict):
 
     code: stable name. sentence: the reason in words, as it is counted and printed.
     when: SQL predicate over the source row `s`, its member's span `m` and `population_day`.
-    setting, value: the exclusion holds only while this named setting of the fill has this value.
+    policy, value: the exclusion holds only while this policy has this value.
     """
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -130,13 +131,13 @@ class Exclusion(Strict):
     when: Text
     cite: Text
     status: RuleStatus
-    setting: Text | None = None
+    policy: Text | None = None
     value: Text | None = None
 
     @model_validator(mode="after")
-    def _setting_with_value(self) -> "Exclusion":
-        if (self.setting is None) != (self.value is None):
-            raise ValueError("'setting' and 'value' belong together")
+    def _policy_with_value(self) -> "Exclusion":
+        if (self.policy is None) != (self.value is None):
+            raise ValueError("'policy' and 'value' belong together")
         return self
 
 
@@ -169,20 +170,10 @@ class Scope(Strict):
         return self
 
 
-class Setting(Strict):
-    """A choice the protocol leaves open: its values, which one holds unless a run says otherwise, and why."""
-
-    name: Text
-    default: Text
-    allowed: Annotated[tuple[Text, ...], Field(min_length=1)]
-    meaning: Text
-
-
 class ScopeRules(Strict):
     """The whole of universe_scope.yaml."""
 
     version: Text
-    settings: tuple[Setting, ...]
     tables: dict[str, Scope]
 
 
@@ -221,13 +212,13 @@ def load_scope(path: Path = SCOPE_FILE) -> ScopeRules:
             raise InputError(f"{path}, table {scope.table}: it stands there twice; remove one.")
         tables[scope.table] = scope
     rules = checked(ScopeRules, {**raw, "tables": tables}, path)
-    settings = {setting.name: setting for setting in rules.settings}
+    policies = load_policies()
     for scope in rules.tables.values():
         for exclusion in scope.exclusions:
-            setting = settings.get(exclusion.setting)
-            if exclusion.setting and (setting is None or exclusion.value not in setting.allowed):
+            policy = policies.get(exclusion.policy)
+            if exclusion.policy and (policy is None or not policy.allows(exclusion.value)):
                 raise InputError(f"{path}, table {scope.table}, exclusion {exclusion.code}: "
-                                 f"no setting {exclusion.setting} with the value {exclusion.value}.")
+                                 f"no policy {exclusion.policy} with the value {exclusion.value}.")
     return rules
 
 

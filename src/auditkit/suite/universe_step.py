@@ -14,9 +14,6 @@ from auditkit.universes.fill import fill
 from auditkit.universes.submission import write_submission
 from auditkit.universes.typed import type_universe
 
-FILL_POLICIES = ("concurrent_review", "medicaid_benefit", "snp_review_months")
-"""Policies that decide who is in a universe."""
-
 
 @dataclass(frozen=True)
 class Built:
@@ -39,8 +36,7 @@ def build_universe(run: Run, taken: Intake, code: str) -> Built:
     submissions/CODE.txt. Raises InputError when a source table is missing.
     """
     period = (run.period.start, run.period.end)
-    settings = {name: str(run.policies[name]) for name in FILL_POLICIES}
-    filled = fill(code, taken.tables, period, settings=settings)
+    filled = fill(code, taken.tables, period, policies=run.policies)
     layout = layout_in_force(code, run.period.end)
     findings = check_typed(typed_universe(run, layout, filled.universe), layout, period=period)
     case_ids = pd.Series(filled.universe["case_id"].to_list(), index=range(1, len(filled.universe) + 1), dtype="str")

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from auditkit.errors import InputError
 from auditkit.rules.care_tests import load_care_tests
 from auditkit.rules.layouts import Layout, load_layouts
+from auditkit.rules.policies import resolve_policies
 from auditkit.rules.universe_rules import Scope, load_scope
 from auditkit.sources.engine import DuckDBEngine, Engine, read_sql, run_steps
 from auditkit.sources.moments import day_number
@@ -74,7 +75,7 @@ def fill(
     sources: Mapping[str, pa.Table],
     period: tuple[date, date],
     *,
-    settings: Mapping[str, str] | None = None,
+    policies: Mapping[str, str | int] | None = None,
     engine: Engine | None = None,
 ) -> Filled:
     """Fill the universe `table` from typed source tables.
@@ -82,14 +83,13 @@ def fill(
     table: a layout code of rules/universe_scope.yaml, as OD, CD or SNPE.
     sources: typed source tables by name (see rules/source_tables.yaml); `members` gives the spans.
     period: first and last day of the universe; SNPE takes the last day for that of the engagement letter.
-    settings: choices that differ from the defaults of rules/universe_scope.yaml, as
-        {"concurrent_review": "included"}.
+    policies: choices that differ from the defaults of rules/policies.yaml, as {"concurrent_review": "included"}.
     engine: where the SQL runs; DuckDB in process when none is given.
 
-    Raises InputError for an unknown table or setting and for a source table that is not there;
+    Raises InputError for an unknown table or policy and for a source table that is not there;
     RuntimeError when rows are lost, which is our fault.
     """
-    steps = fill_steps(table, period, settings)
+    steps = fill_steps(table, period, policies)
     engine = engine or DuckDBEngine()
     for name in dict.fromkeys((*SOURCES[table], *EVIDENCE.get(table, ()), "members")):
         if name not in sources:
@@ -110,7 +110,7 @@ def fill(
 
 
 def fill_steps(
-    table: str, period: tuple[date, date], settings: Mapping[str, str] | None = None
+    table: str, period: tuple[date, date], policies: Mapping[str, str | int] | None = None
 ) -> list[tuple[str, str]]:
     """The named SELECTs that fill a universe, in order; each can be printed and run on any engine.
 
@@ -119,33 +119,21 @@ def fill_steps(
     scopes = load_scope().tables
     if table not in scopes:
         raise InputError(f"The universe {table} cannot be filled; those that can are {', '.join(scopes)}.")
-    scope = scopes[table]
+    scope, chosen = scopes[table], resolve_policies(dict(policies or {}))
     steps = []
     if (SQL_FOLDER / f"source_{table}.sql").exists():
         text = read_sql(SQL_FOLDER / f"source_{table}.sql")
-        steps.append((scope.source, _window_filled(text, period, _chosen(settings or {}))))
+        steps.append((scope.source, _window_filled(text, period, chosen)))
     steps.append(("with_span", _with_span_sql(scope, period)))
-    steps.append(("scoped", _scoped_sql(scope, _chosen(settings or {}))))
+    steps.append(("scoped", _scoped_sql(scope, chosen)))
     steps.append((f"universe_{table}", read_sql(SQL_FOLDER / f"fill_{table}.sql")))
     return steps
 
 
-def _chosen(settings: Mapping[str, str]) -> dict[str, str]:
-    known = {setting.name: setting for setting in load_scope().settings}
-    for name, value in settings.items():
-        if name not in known:
-            raise InputError(f"There is no setting {name} for filling universes; "
-                             f"the settings are {', '.join(known)}.")
-        if value not in known[name].allowed:
-            allowed = " or ".join(known[name].allowed)
-            raise InputError(f"The setting {name} cannot be {value}; write {allowed}.")
-    return {name: settings.get(name, setting.default) for name, setting in known.items()}
-
-
-def _window_filled(text: str, period: tuple[date, date], settings: dict[str, str]) -> str:
+def _window_filled(text: str, period: tuple[date, date], policies: dict[str, str | int]) -> str:
     """A source step with the day of engagement and the review window before it put in as day numbers."""
     after = period[1] + timedelta(days=1)
-    months = after.year * 12 + after.month - 1 - int(settings["snp_review_months"])
+    months = after.year * 12 + after.month - 1 - int(policies["snp_review_months"])
     last_of_month = monthrange(months // 12, months % 12 + 1)[1]
     first = date(months // 12, months % 12 + 1, min(after.day, last_of_month))
     numbers = {"{engagement_day}": day_number(period[1]), "{window_start}": day_number(first),
@@ -187,10 +175,10 @@ FROM (
 WHERE choice = 1"""
 
 
-def _scoped_sql(scope: Scope, settings: dict[str, str]) -> str:
+def _scoped_sql(scope: Scope, policies: dict[str, str | int]) -> str:
     """Each case with the first reason that keeps it out, or none."""
     reasons = [f"        WHEN {exclusion.when} THEN '{exclusion.code}'" for exclusion in scope.exclusions
-               if exclusion.setting is None or settings[exclusion.setting] == exclusion.value]
+               if exclusion.policy is None or str(policies[exclusion.policy]) == exclusion.value]
     return "SELECT\n    s.*,\n    CASE\n" + "\n".join(reasons) + "\n    END AS reason\nFROM with_span s"
 
 
