@@ -17,26 +17,20 @@ def case_timeline(moments: pd.DataFrame) -> Figure:
     `date`, `time` ('' when not known) and `kind`: event (a dot) or deadline (a diamond on a dashed line).
     """
     with matplotlib.rc_context(HOUSE):
-        figure = Figure(figsize=(7.6, 1.1 + 0.34 * max(len(moments), 1)), layout="constrained")
+        figure = Figure(figsize=(7.6, 0.9 + 0.3 * max(len(moments), 1)), layout="constrained")
         axes = figure.subplots()
-    most = max(moments["day"].max(), 1.0) if len(moments) else 1.0
     for place, one in enumerate(moments.itertuples()):
         deadline = one.kind == "deadline"
+        marker, colour = ("D", LATE) if deadline else ("o", TIMELY)
         if deadline:
             axes.axvline(one.day, color=LATE, linewidth=1.2, linestyle=(0, (5, 3)))
         axes.plot([0, one.day], [place, place], color=INK, linewidth=0.8, alpha=0.35)
-        axes.plot(
-            [one.day],
-            [place],
-            linestyle="none",
-            marker="D" if deadline else "o",
-            markersize=7,
-            color=LATE if deadline else TIMELY,
-        )
-        axes.text(one.day + most * 0.02, place - 0.32, f"{one.date} {one.time}".strip(), fontsize=8)
+        axes.plot([one.day], [place], linestyle="none", marker=marker, markersize=7, color=colour)
+        # The dates stand in a column of their own, where no line crosses them.
+        told = f"{one.date} {one.time}".strip()
+        axes.text(1.02, place, told, transform=axes.get_yaxis_transform(), va="center", fontsize=9)
     axes.set_yticks(range(len(moments)), [_short(what) for what in moments["what"]])
-    axes.set_ylim(len(moments) - 0.4, -0.8)
-    axes.set_xlim(-most * 0.02, most * 1.28)
+    axes.set_ylim(len(moments) - 0.4, -0.6)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axes.set_xlabel("days since the midnight before receipt")
     axes.grid(axis="y", visible=False)
