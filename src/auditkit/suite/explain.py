@@ -44,11 +44,12 @@ def _rows(folder: Path, verdicts: pd.DataFrame, wanted: str) -> pd.DataFrame:
 
 
 def _of_finding(findings: pd.DataFrame, verdicts: pd.DataFrame, finding_id: str) -> pd.DataFrame:
-    """The verdicts of a finding's row; for a finding made at intake, those of its case."""
     named = findings[findings["finding_id"] == finding_id] if "finding_id" in findings else findings.head(0)
-    if named.empty:
-        return verdicts.head(0)
-    finding = named.iloc[0]
+    return verdicts.head(0) if named.empty else clocks_of(named.iloc[0], verdicts)
+
+
+def clocks_of(finding: pd.Series, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """The verdicts of a finding's row; for a finding made at intake, those of its case."""
     # A finding on a whole file has no row.
     found = (
         verdicts.head(0) if pd.isna(finding["row"]) else _at(verdicts, finding["table"], int(finding["row"]))

@@ -1,0 +1,87 @@
+"""The state of the review as plain tables: what the rendered notebook, and the narrative made of it, show."""
+
+import pandas as pd
+
+from auditkit.findings.annotations import verify
+from auditkit.findings.fold import GONE, STATES
+from auditkit.suite.desk_review import Review
+
+_LONGEST = 1_000
+
+
+def state_counts(review: Review) -> dict[str, int]:
+    """How many findings are in each state of review, and how many notes are on what no longer occurs."""
+    counts = review.findings["review_state"].value_counts()
+    known = {state: int(counts.get(state, 0)) for state in STATES if state != GONE}
+    return known | {"notes on what no longer occurs": len(orphan_table(review))}
+
+
+def log_sentence(review: Review) -> tuple[str, str]:
+    """Kind and text of a remark on the log: how many records, and whether each is as it was written."""
+    if not review.log.path.exists():
+        return "note", "Nobody has written a note on this run yet."
+    wrong, count = verify(review.log.path), len(review.log.records())
+    if wrong:
+        return "error", "The log is not as it was written: " + " ".join(place.sentence for place in wrong)
+    return "done", f"The log holds {count:,} record{'' if count == 1 else 's'}, each as it was written."
+
+
+def condition_table(review: Review) -> pd.DataFrame:
+    """One row a condition: severity, rule, table, cases, settled, review, disposition, sentence, citation.
+
+    settled: cases with a disposition that rests on the facts of this run.
+    """
+    return review.conditions[
+        [
+            "severity",
+            "rule",
+            "table",
+            "cases",
+            "settled",
+            "review_state",
+            "disposition",
+            "sentence",
+            "citation",
+        ]
+    ].rename(columns={"review_state": "review"})
+
+
+def note_table(review: Review) -> pd.DataFrame:
+    """The notes that stand on findings of this run: on, kind, text, author, role, at (UTC), state, note."""
+    return _told(review.notes[review.notes["state"] != GONE], review)
+
+
+def orphan_table(review: Review) -> pd.DataFrame:
+    """The notes whose condition or case this run does not find, with what it said when they were written."""
+    return _told(review.notes[review.notes["state"] == GONE], review)
+
+
+def _told(notes: pd.DataFrame, review: Review) -> pd.DataFrame:
+    notes = notes[~notes["withdrawn"].astype(bool)]
+    # An edit is dated as it was made, so that a reader sees which text is how old.
+    at = notes["edited_at"].where(notes["edited_at"] != "", notes["at"])
+    return pd.DataFrame({
+        "on": [_on(review, about) for about in notes["on"]],
+        "what it said then": notes["about"],
+        "kind": notes["kind_words"],
+        "text": notes["text"].map(_shortened),
+        "author": notes["author"],
+        "role": notes["role"],
+        "at": at,
+        "state": notes["state"],
+        "note": notes["record_id"],
+    }).reset_index(drop=True)  # fmt: skip
+
+
+def _on(review: Review, about: str) -> str:
+    finding = review.finding(about)
+    if finding is not None:
+        return f"case {finding['case_id']}" if finding["case_id"] else f"finding {about}"
+    return "whole condition" if about.startswith("C-") else f"finding {about}"
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    left_out = f"the first {_LONGEST:,} of {len(text):,} characters; `auditkit notes export` gives all"
+    return f"{text[:_LONGEST]} [{left_out}]"
