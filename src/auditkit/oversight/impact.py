@@ -71,7 +71,9 @@ def impact_cases(
     both = [part for part in (clocks, checks) if len(part)]
     if not both:
         return pd.DataFrame(columns=CASE_COLUMNS)
-    touched = pd.concat(both, ignore_index=True).merge(people, on=["table", "row"], how="left")
+    touched = pd.concat(both, ignore_index=True).merge(
+        people[["table", "row", "enrollee", "contract", "delegate"]], on=["table", "row"], how="left"
+    )
     for name in ("contract", "delegate"):
         touched[name] = touched[name].fillna("not known")
     # Two cases whose enrollee is not known may be two people, and are counted as two.

@@ -32,8 +32,7 @@ def risk_reasons(
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame(columns=REASON_COLUMNS)
-    found = pd.concat(parts, ignore_index=True)
-    told = found.groupby(["table", "row", "code"], sort=False)["words"].agg(_each_once).reset_index()
+    told = _one_a_reason(pd.concat(parts, ignore_index=True))
     order = {reason.code: place for place, reason in enumerate(rules.reasons)}
     told["points"] = told["code"].map({reason.code: reason.points for reason in rules.reasons})
     word = told["code"].map({reason.code: reason.word for reason in rules.reasons})
@@ -59,8 +58,13 @@ def reason_words(rows: pd.DataFrame, reasons: pd.DataFrame) -> list[str]:
     return [joined.get(pair, "no reason beyond chance") for pair in zip(rows["table"], rows["row"])]
 
 
-def _each_once(words: pd.Series) -> str:
-    return ", ".join(dict.fromkeys(filter(None, words)))
+def _one_a_reason(found: pd.DataFrame) -> pd.DataFrame:
+    """One row a case and code; the words of several are joined, each said once."""
+    keys = ["table", "row", "code"]
+    found = found.drop_duplicates([*keys, "words"])
+    several = found.duplicated(keys, keep=False)
+    joined = found[several].groupby(keys, sort=False)["words"].agg(", ".join).reset_index()
+    return pd.concat([found[~several], joined], ignore_index=True)
 
 
 def _reasons(rows: pd.DataFrame, code: str, words) -> pd.DataFrame:

@@ -87,9 +87,11 @@ def draw_cases(
     """
     if cases.empty:
         return cases.assign(order=pd.Series(dtype="int64"), stratum=pd.Series(dtype="str"))
-    chance = [digest(*label, key) for key in cases["key"]]
-    stratum = cases[list(strata)].replace("", "none").agg(", ".join, axis=1)
-    ranked = cases.assign(_chance=chance, stratum=stratum if targeting == "stratified" else "")
+    if targeting == "risk":
+        # Nothing below the size-th best score can be drawn, so chance need not be worked out for it.
+        cases = cases[cases["score"] >= cases["score"].nlargest(size).min()]
+    stratum = _strata(cases, strata) if targeting == "stratified" else ""
+    ranked = cases.assign(_chance=[digest(*label, key) for key in cases["key"]], stratum=stratum)
     if targeting == "risk":
         ranked = ranked.sort_values(["score", "_chance"], ascending=[False, True], kind="stable")
     else:
@@ -119,6 +121,12 @@ def allocate(strata: Mapping[str, int], size: int) -> dict[str, int]:
     for name in sorted(names, key=lambda name: (-left[name], name))[: size - sum(given.values())]:
         given[name] += 1
     return given
+
+
+def _strata(cases: pd.DataFrame, strata: tuple[str, ...]) -> pd.Series:
+    """'H9901, the plan itself, Denied': the stratum of each case in words."""
+    first, *others = [cases[name].where(cases[name] != "", "none") for name in strata]
+    return first.str.cat(others, sep=", ")
 
 
 def _population(cases: pd.DataFrame, universes: Mapping[str, pd.DataFrame], draw: Draw) -> pd.DataFrame:
