@@ -76,13 +76,17 @@ def lifecycle_findings(faults: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFram
         the case stands in no universe. The id is made from the source table, so it stays when a case
         enters or leaves a universe.
     """
+    # a fault of a whole file has row 0; its id is made from the extract
+    rows = (" row " + faults["extract_row"].astype("str")).where(faults["extract_row"] > 0, "")
     made = _finish(faults.assign(
         kind="lifecycle", row=faults["extract_row"], column_name=faults["column"],
-        found=faults["found"] + "; " + faults["extract"] + " row " + faults["extract_row"].astype("str"),
+        case_id=faults["case_id"].where(faults["extract_row"] > 0, faults["extract"]),
+        found=faults["found"] + "; " + faults["extract"] + rows,
     ))  # fmt: skip
     placed = shown["table"].notna().to_numpy()
     for name in ("table", "row", "column_name"):
         made[name] = made[name].where(~placed, shown[name].to_numpy())
+    made["case_id"] = faults["case_id"].to_numpy()
     return made.astype({"row": "int64"})
 
 

@@ -83,6 +83,23 @@ class Stars(Strict):
     )
 
 
+class DelegateFile(Strict):
+    """When a delegate's file came, and whether it was used before."""
+
+    delegate: Text = Field(description="the delegate's name, as the mapping or the extract gives it")
+    extract: Text = Field(description="the extract, by its file name")
+    received: Day = Field(description="day on which the file came")
+    due: Day = Field(description="day on which it was due")
+    reused_from: Text | None = Field(None, description="earlier period it was first used for, if any")
+    approved_by: Text | None = Field(None, description="who approved that it is used again")
+
+    @model_validator(mode="after")
+    def _approval_of_something(self) -> "DelegateFile":
+        if self.approved_by and not self.reused_from:
+            raise ValueError("'approved_by' approves that a file is used again; name its period in 'reused_from'")
+        return self
+
+
 class Params(Strict):
     """Everything a run is told. Paths are relative to the project folder, which holds notebooks/."""
 
@@ -107,6 +124,9 @@ class Params(Strict):
         False, description="true for invented data: member identifiers that are never issued then pass"
     )
     extracts: Extracts = Field(description="where the extracts and their mapping are")
+    delegate_files: list[DelegateFile] = Field(
+        default_factory=list, description="files of delegates: when they came, and whether they were used before"
+    )
     policies: dict[str, str] = Field(
         default_factory=dict, description="choices the law leaves open; `auditkit rules list` names them"
     )

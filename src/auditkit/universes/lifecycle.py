@@ -142,7 +142,7 @@ def shown_in_universes(
     places = []
     for rule, table, case in zip(faults["rule"], faults["table"], faults["case_id"]):
         code = next((code for code in rows if table in SOURCES.get(code, ()) and case in rows[code]), None)
-        column = checks[rule].shown_in.get(code)
+        column = checks[rule].shown_in.get(code) if code else None
         name = layouts[code].column(column).name if column else ""
         places.append((code, rows[code][case], name) if code else (None, None, None))
     return pd.DataFrame(places, columns=["table", "row", "column_name"], index=faults.index)
