@@ -20,6 +20,7 @@ from auditkit.rules.clock_rules import load_clock_table
 from auditkit.sources.intake import intake
 from auditkit.sources.mapping import load_mapping
 from auditkit.sources.sample import assumptions, make_sample
+from auditkit.sources.sample.boundaries import LATE_DECISION
 from auditkit.sources.sample.plan import MAPPING_FILE
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -275,6 +276,25 @@ def test_clean_part_d_cases_are_answered_in_time(clean):
         limit = {"hours": 72} if fast else {"days": 14 if row["request_type"] == "payment" else 7}
         for step in ("written_notified_at", "effectuated_at"):
             assert in_time(at(row, "received_at"), at(row, step), **limit), row["case_id"]
+        assert in_time(at(row, "received_at"), at(row, "paid_at"), days=30)  # 423.636(a)(2)
+    for row in clean("coverage_determinations") + clean("redeterminations"):
+        approved, payment = row["determination"] == "approved", row["request_type"] == "payment"
+        assert (at(row, "effectuated_at") is not None) == (approved and not payment), row["case_id"]
+        assert (at(row, "paid_at") is not None) == (approved and payment), row["case_id"]
+        assert at(row, "ire_forwarded_at") is None  # nothing ran out of time
+        oral, written = at(row, "oral_notified_at"), at(row, "written_notified_at")
+        assert oral is None or in_time(oral, written, days=3), row["case_id"]  # 423.568(d), 423.572(b)
+
+
+def test_the_care_of_every_enrollment_has_a_history(typed):
+    """An enrollment of a year or more by the sample's end has an initial assessment, or a reason why not."""
+    told = {}
+    for row in typed.tables["assessments"].to_pylist():
+        if row["assessment_type"] == "hra_initial":
+            told[row["member_id"]] = row["completed_date"] or row["not_done_reason"]
+    for row in typed.tables["members"].to_pylist():
+        if row["enrolled_to"] is None and row["enrolled_from"] < "2025/10/01":
+            assert told[row["member_id"]], row["member_id"]
 
 
 def test_appeals_and_reversals_belong_to_what_came_before(typed, key):
@@ -290,7 +310,11 @@ def test_appeals_and_reversals_belong_to_what_came_before(typed, key):
         original = denied[row["original_case_id"]]
         assert original["member_id"] == row["member_id"]
         assert original["decided_at_day"] <= row["received_at_day"] or row["case_id"] in excused
+    upheld = {r["case_id"] for r in typed.tables["redeterminations"].to_pylist() if r["determination"] == "denied"}
     for row in typed.tables["effectuations"].to_pylist():
+        if row["part"] == "D":
+            assert row["appeal_id"] in upheld
+            continue
         appeal = appeals[row["appeal_id"]]
         by_ire = row["overturned_by"] == "ire" and row["case_id"] not in excused
         assert not by_ire or "overturned" in appeal["ire_outcome"]
@@ -356,6 +380,7 @@ def test_the_rows_hold_what_the_key_says(sample, key):
         "approved forwarded": (None, lambda row: row["result"] == "OVERTURNED" and row["ire_sent_ts"]),
         "approved not effectuated": (None, lambda r: r["result"] == "OVERTURNED" and not r["effectuated_ts"]),
         "approved not paid": (None, lambda row: row["result"] == "PAID" and row["paid_ts"] is None),
+        "upheld without a notice": (None, lambda row: row["OUTCOME"] == "D" and row["LETTER"] == ""),
         "written answer missing": (None, lambda row: row["CHANNEL"] == "MAIL" and row["LTR_TS"] is None),
     }  # fmt: skip
     seen = set()
@@ -413,7 +438,8 @@ def test_every_limit_has_its_cases_on_both_sides(key):
 
 
 def test_a_case_carries_one_defect_and_counts_follow_the_rates(sample, key):
-    cases = Counter((entry["extract"], entry["row"]) for entry in key if entry["row"])
+    # a case about forwarding to the IRE is late in its decision first, and the key says both
+    cases = Counter((e["extract"], e["row"]) for e in key if e["row"] and e["defect"] != LATE_DECISION)
     assert set(cases.values()) == {1}
     counted = sample[1].faults
     for name in ("determination_before_receipt", "unknown_code", "wrong_mbi", "approved_not_paid"):

@@ -22,6 +22,8 @@ POPULATION_DAYS = {
     "effectuations": "overturn_received_at_day",
     "grievances": "resolved_at_day",
     "reductions": "decided_at_day",
+    "coverage_determinations": "decided_at_day",
+    "redeterminations": "decided_at_day",
 }
 """The day that brings a case of a source table into a period."""
 

@@ -205,6 +205,7 @@ def _reversals(appeals: Table, by: str, decided: str, days_later: int) -> Table:
     rows = length(appeals)
     return {
         "member_id": appeals["member_id"],
+        "part": text("C", rows),
         "appeal_id": appeals["case_id"],
         "request_kind": appeals["appeal_type"],
         "part_b_drug": appeals["part_b_drug"],

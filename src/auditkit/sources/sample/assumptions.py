@@ -155,4 +155,9 @@ DEFECTS_PER_10_000 = {
     "approved_not_paid": 3,
     "written_answer_missing": 20,
     "effectuation_without_overturn": 400,
+    "approval_not_entered": 15,
+    "statement_before_request": 15,
+    "exception_without_an_end": 15,
+    "forwarded_without_a_date": 10,
+    "upheld_without_a_notice": 100,
 }

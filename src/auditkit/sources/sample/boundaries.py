@@ -16,6 +16,8 @@ from auditkit.sources.sample.members import enrolled_on
 from auditkit.sources.sample.table import NONE, Table
 
 DAY, HOUR = timing.DAY, timing.HOUR
+LATE_DECISION = "decision past its limit"
+"""Name in the key of the lateness that a case about forwarding needs."""
 KINDS = {"inside": -1, "on_limit": 0, "past_limit": 1}
 """Units from the limit to the stop: a calendar day, or a second for a limit in hours."""
 
@@ -84,6 +86,11 @@ class Cases:
                 margin_unit=unit,
             )
         )
+
+    def late_decision(self, table: str, index: int, rule: str) -> None:
+        """Note a decision past its limit, which the case's forwarding to the IRE follows from."""
+        self.fault(LATE_DECISION, table, index, "written_notified_at", "clock", f"{rule} late",
+                   "its forwarding to the IRE is the case at a limit", rule=rule, verdict="late")  # fmt: skip
 
     def fault(self, *entry, **more) -> None:
         """Note a fault; arguments as `key.fault`."""

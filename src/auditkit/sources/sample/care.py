@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 
+from auditkit.rules.care_tests import load_care_tests
 from auditkit.rules.star_years import Measure, load_star_year
 from auditkit.sources.moments import day_number
 from auditkit.sources.sample import assumptions as a
@@ -25,6 +26,7 @@ from auditkit.sources.sample.table import (
 from auditkit.sources.sample.words import INCIDENTS
 
 DAY, HOUR = timing.DAY, timing.HOUR
+INITIAL, YEAR = load_care_tests().test("HRA-INIT").days, load_care_tests().test("HRA-ANNUAL").days
 STAR_YEAR = 2026
 QUALITY_DAYS = ((2025, 9, 30), (2025, 12, 31), (2026, 3, 31), (2026, 6, 30), (2026, 9, 30))
 QUEUES = {
@@ -37,24 +39,65 @@ QUEUES = {
 
 
 def make_assessments(rng: np.random.Generator, members: Table) -> Table:
-    """Table `assessments`: an initial or annual health risk assessment a span; MDS-HC for older members."""
-    new = np.flatnonzero(members["enrolled_from"] >= a.FIRST_DAY)
-    kept = np.flatnonzero(members["enrolled_from"] < a.FIRST_DAY)
+    """Table `assessments`: the health risk assessments of every enrollment; MDS-HC for older members.
+
+    An enrollment from before the sample has its initial assessment and the one before the latest as well.
+    """
+    begins, last = _enrollments(members)
+    new = np.flatnonzero(begins & (members["enrolled_from"] >= a.FIRST_DAY))
+    kept = np.flatnonzero(begins & (members["enrolled_from"] < a.FIRST_DAY))
     older = kept[(members["program"][kept] != "one_care") & (rng.random(len(kept)) < 0.5)]
+    initial = members["enrolled_from"][kept] + rng.integers(5, 80, len(kept))
+    before = a.FIRST_DAY + rng.integers(10 - YEAR, 0, len(kept))
+    first_year = before <= initial
+    before = np.where(first_year, initial, before)
     parts = [
-        _due(rng, members, new, "hra_initial", members["enrolled_from"][new] + 90),
-        _due(rng, members, kept, "hra_annual", a.FIRST_DAY + rng.integers(10, 365, len(kept))),
-        _due(rng, members, older, "mds_hc", a.FIRST_DAY + rng.integers(10, 365, len(older))),
+        _due(rng, members, new, last, "hra_initial", members["enrolled_from"][new] + INITIAL),
+        _done(members, kept, last, "hra_initial", initial),
+        _done(members, kept[~first_year], last, "hra_annual", before[~first_year]),
+        _due(rng, members, kept, last, "hra_annual", before + YEAR),
+        _due(rng, members, older, last, "mds_hc", a.FIRST_DAY + rng.integers(10, 365, len(older))),
     ]
+    # a year after what was done in the sample's first months the next is due
+    spans = (new, kept)
+    for span, part in zip(spans, (parts[0], parts[3]), strict=True):
+        again = (part["completed_date"] != NONE) & (part["completed_date"] + YEAR <= a.LAST_DAY)
+        parts.append(_due(rng, members, span[again], last, "hra_annual", part["completed_date"][again] + YEAR))
     table = joined(parts)
     table = take(table, np.lexsort((table["member_id"].astype(str), table["due_date"])))
     table["assessment_id"] = numbered("H{:08d}", np.arange(1, length(table) + 1))
     return complete("assessments", table)
 
 
-def _due(rng, members: Table, span: np.ndarray, kind: str, due: np.ndarray) -> Table:
+def _enrollments(members: Table) -> tuple[np.ndarray, np.ndarray]:
+    """Which spans begin an unbroken enrollment, and for every span the last day of its enrollment."""
+    same = np.zeros(length(members), dtype=bool)
+    same[1:] = members["member_id"][1:] == members["member_id"][:-1]
+    follows = np.zeros(length(members), dtype=bool)
+    follows[1:] = same[1:] & (members["enrolled_from"][1:] == members["enrolled_to"][:-1] + 1)
+    last = members["enrolled_to"].copy()
+    for row in np.flatnonzero(follows)[::-1]:
+        last[row - 1] = last[row]
+    return ~follows, last
+
+
+def _done(members: Table, span: np.ndarray, last: np.ndarray, kind: str, done: np.ndarray) -> Table:
+    """Assessments of earlier years, done while enrolled."""
+    enrolled = (last[span] == NONE) | (last[span] >= done)
+    span, done = span[enrolled], done[enrolled]
+    return {
+        "member_id": members["member_id"][span],
+        "assessment_type": text(kind, len(span)),
+        "due_date": done,
+        "completed_date": done,
+        "not_done_reason": text(None, len(span)),
+        "outreach_attempts": np.ones(len(span), dtype=np.int64),
+    }
+
+
+def _due(rng, members: Table, span: np.ndarray, ends: np.ndarray, kind: str, due: np.ndarray) -> Table:
     rows = len(span)
-    last = members["enrolled_to"][span]
+    last = ends[span]
     gone = (last != NONE) & (last < due)
     done = due - rng.integers(0, 80 if kind == "hra_initial" else 120, rows)
     missed = rng.random(rows) < 0.17
@@ -69,17 +112,23 @@ def _due(rng, members: Table, span: np.ndarray, kind: str, due: np.ndarray) -> T
         "due_date": due,
         "completed_date": np.where(missed, NONE, done),
         "not_done_reason": np.where(missed & ~open_yet, why, None),
-        "outreach_attempts": np.where(missed & ~open_yet, rng.integers(3, 7, rows), rng.integers(1, 4, rows)),
+        "outreach_attempts": np.where(missed & ~open_yet, rng.integers(2, 7, rows), rng.integers(1, 4, rows)),
     }
 
 
 def make_care_plans(rng: np.random.Generator, assessments: Table) -> Table:
-    """Table `care_plans`: one after most completed health risk assessments."""
-    wanted = (assessments["completed_date"] != NONE) & (assessments["assessment_type"] != "mds_hc")
-    chosen = take(assessments, wanted & (rng.random(length(assessments)) < 0.93))
+    """Table `care_plans`: one for every health risk assessment; one in fourteen, and those of members who
+    were never assessed, are still open."""
+    assessed = (assessments["completed_date"] != NONE) & (assessments["assessment_type"] != "mds_hc")
+    never = (assessments["assessment_type"] == "hra_initial") & np.isin(
+        assessments["not_done_reason"], ("refused", "unable_to_reach")
+    )
+    chosen = take(assessments, assessed | never)
     rows = length(chosen)
-    done = np.minimum(chosen["completed_date"] + rng.integers(0, 30, rows), a.LAST_DAY)
-    signed = done + rng.integers(0, 20, rows)
+    open_yet = (chosen["completed_date"] == NONE) | (rng.random(rows) < 0.07)
+    done = np.minimum(np.where(open_yet, 0, chosen["completed_date"]) + rng.integers(0, 30, rows), a.LAST_DAY)
+    signed = np.where(open_yet, a.LAST_DAY + 1, done + rng.integers(0, 20, rows))
+    done = np.where(open_yet, NONE, done)
     has_coordinator = rng.random(rows) < 0.6
     table = {
         "care_plan_id": numbered("P{:08d}", np.arange(1, rows + 1)),

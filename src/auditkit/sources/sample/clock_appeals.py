@@ -5,7 +5,7 @@ Each comes with the denied authorization or claim it is about, answered in time.
 
 from datetime import date
 
-from auditkit.sources.sample import clock_determinations, clock_payments
+from auditkit.sources.sample import clock_determinations, clock_payments, limits, timing
 from auditkit.sources.sample.boundaries import DAY, HOUR, Cases, each_kind, window
 
 _EARLY = (date(2025, 9, 1), date(2026, 5, 20))
@@ -63,6 +63,7 @@ def build(cases: Cases) -> None:
             _appeal_at_limit(
                 cases, rule, program, columns, determination, column, decided_after, kind, number
             )
+    _untimely(cases)
     _waivers(cases)
     for rule, program, columns, reviewer in REVERSALS:
         for kind, number in each_kind():
@@ -129,6 +130,20 @@ def _appeal_at_limit(
     )
 
 
+def _untimely(cases: Cases) -> None:
+    """An expedited appeal decided too late goes to the IRE counted from the end of the time to decide."""
+    rule, decision = "AIP-IRE-UNTIMELY", "AIP-REC-EXP"
+    for kind, number in each_kind():
+        received = cases.moment(*window(number, _EARLY, _LATE))
+        row = _appeal(cases, "one_care", received, **_FAST)
+        ran_out = timing.after(received, limits.seconds(decision))
+        row = _decided(row, "one_care", "denied", ran_out + 8 * HOUR)
+        stop, margin, unit = cases.limit_stop(rule, ran_out, kind)
+        index = cases.add("appeals", "R{:08d}", row | {"ire_forwarded_at": stop})
+        cases.late_decision("appeals", index, decision)
+        cases.expect("limit", "appeals", index, "ire_forwarded_at", rule, kind, margin, unit)
+
+
 def _waivers(cases: Cases) -> None:
     """A noncontract provider's payment appeal counts from the waiver of liability."""
     rule = "AIP-REC-PAY"
@@ -177,6 +192,7 @@ def _reversal_at_limit(cases, rule, program, columns, reviewer, kind, number) ->
         "E{:07d}",
         {
             "member_id": row["member_id"],
+            "part": "C",
             "appeal_id": cases.case_id("appeals", appeal),
             "request_kind": row["appeal_type"],
             "part_b_drug": row["part_b_drug"],

@@ -7,6 +7,7 @@ import numpy as np
 from auditkit.sources.moments import day_number
 from auditkit.sources.sample import assumptions as a
 from auditkit.sources.sample.later_defects import seed_later
+from auditkit.sources.sample.part_d_defects import seed_part_d
 from auditkit.sources.sample.seeder import (
     LAST_QUARTER,
     PLAN,
@@ -47,6 +48,7 @@ def seed(
     seed_later(seeder)
     _enrollment(seeder)
     _duplicates(seeder)
+    seed_part_d(seeder)
     return seeder.key, seeder.raw
 
 

@@ -6,7 +6,13 @@ from auditkit.sources.sample import assumptions as a
 from auditkit.sources.sample import limits, timing
 from auditkit.sources.sample.members import draw_receipts, member_years, span_on
 from auditkit.sources.sample.table import NONE, Table, complete, draw, flags, length, numbered, take, text
-from auditkit.sources.sample.words import EXPEDITED_GRIEVANCE, GRIEVANCES, PART_D_GRIEVANCE, RESOLUTION
+from auditkit.sources.sample.words import (
+    DISMISSAL,
+    EXPEDITED_GRIEVANCE,
+    GRIEVANCES,
+    PART_D_GRIEVANCE,
+    RESOLUTION,
+)
 
 DAY, HOUR = timing.DAY, timing.HOUR
 
@@ -75,7 +81,7 @@ def _answer(rng, table: Table) -> Table:
         "resolved_at": np.where(answered, moments["decided"], NONE),
         "oral_notified_at": np.where(resolved & (~written | (rng.random(rows) < 0.3)), moments["oral"], NONE),
         "written_notified_at": np.where(answered & (written | ~resolved), moments["written"], NONE),
-        "resolution_description": np.where(resolved, RESOLUTION, None),
+        "resolution_description": np.where(resolved, RESOLUTION, np.where(answered, DISMISSAL, None)),
     }
 
 

@@ -43,6 +43,8 @@ POPULATION = {
     "grievances": "resolved_at",
     "effectuations": "overturn_received_at",
     "reductions": "decided_at",
+    "coverage_determinations": "decided_at",
+    "redeterminations": "decided_at",
 }
 
 

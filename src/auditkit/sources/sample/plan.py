@@ -20,6 +20,7 @@ from auditkit.sources.sample import (
     claims,
     clock_appeals,
     clock_determinations,
+    clock_part_d,
     clock_payments,
     defects,
     grievances,
@@ -38,7 +39,16 @@ ANSWER_KEY = "answer_key.csv"
 TORN_FILE = "harborview_2026_06.csv"
 FEWEST_MEMBERS = 1_000
 _TORN_MONTH = (day_number(date(2026, 6, 1)), day_number(date(2026, 6, 30)))
-_BUILT = ("authorizations", "appeals", "claims", "effectuations", "grievances", "reductions")
+_BUILT = (
+    "authorizations",
+    "appeals",
+    "claims",
+    "effectuations",
+    "grievances",
+    "reductions",
+    "coverage_determinations",
+    "redeterminations",
+)
 """Tables that receive cases built at a limit, and faults."""
 
 
@@ -126,7 +136,7 @@ def _make(count: int, seed: int) -> tuple[dict[str, Table], dict[str, int], dict
     t["delegates"] = care.make_delegates()
     natural = {name: length(table) for name, table in t.items()}
     cases = Cases(_stream(seed, "limits"), members, {name: natural[name] for name in _BUILT})
-    for module in (clock_determinations, clock_appeals, clock_payments):
+    for module in (clock_determinations, clock_appeals, clock_payments, clock_part_d):
         module.build(cases)
     for name in _BUILT:
         t[name] = joined([t[name], from_rows(name, cases.rows[name])])

@@ -81,6 +81,8 @@ def close_referenced(s: Seeder) -> None:
         ),
         ("claims", (t["appeals"]["original_case_id"],)),
         ("appeals", (t["effectuations"]["appeal_id"],)),
+        ("coverage_determinations", (t["redeterminations"]["original_case_id"],)),
+        ("redeterminations", (t["effectuations"]["appeal_id"],)),
     ):
         known = {case for column in references for case in column if case is not None}
         s.free[table] &= np.array([case not in known for case in t[table]["case_id"]])

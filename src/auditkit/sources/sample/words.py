@@ -132,6 +132,7 @@ GRIEVANCES = {
 
 EXPEDITED_GRIEVANCE = "disagrees that the plan took more time or refused to expedite the request"
 PART_D_GRIEVANCE = "the pharmacy could not fill the prescription on the first visit"
+DISMISSAL = "Dismissed: the person who filed it had no authority to do so."
 RESOLUTION = "Reviewed with the responsible department, explained to the enrollee, and followed up."
 INCIDENTS = (
     "Fall with injury",

@@ -69,6 +69,8 @@ assessed_before AS (
     WHERE a.assessment_type IN ('hra_initial', 'hra_annual')
       AND a.completed_date_day >= u.unbroken_from_day - {days_before}
       AND a.completed_date < s.recent_hra
+      -- nothing comes before the initial one of this enrollment
+      AND (s.initial_hra IS NULL OR a.completed_date >= s.initial_hra)
     GROUP BY s.extract, s.extract_row
 ),
 
