@@ -88,6 +88,12 @@ def read(path: Path) -> Iterator[tuple[dict, bool]]:
             yield record, intact
 
 
+def last_hash(path: Path) -> str:
+    """The SHA-256 of the last line, which stands for the whole file; zeros for an empty one."""
+    lines = _whole_lines(_content(path))[0]
+    return digest(lines[-1]) if lines else FIRST
+
+
 def repair(path: Path) -> None:
     """Move an unfinished last line to `<name>.torn`. Raises OSError when the file cannot be written."""
     if path.exists():
