@@ -1,4 +1,4 @@
-"""`auditkit notes` on a run of three findings: listing, proof, exchange, waiver, sign-off, corrective action."""
+"""`auditkit notes` on a run of three findings: lists, proof, exchange, waiver, sign-off, corrective action."""
 
 import csv
 import json

@@ -205,8 +205,15 @@ def test_a_plain_reviewer_cannot_sign_off(log):
 
 
 def attestation(frame, log):
-    facts = {"run": "x", "plan": "Sample", "period": "2026-07-01 to 2026-09-30", "content_sha256": "a" * 64,
-             "version": "0.1.0", "submissions": [("OD.txt", "b" * 64)]}  # fmt: skip
+    facts = {
+        "run": "x",
+        "plan": "Sample",
+        "period": "2026-07-01 to 2026-09-30",
+        "content_sha256": "a" * 64,
+        "log_sha256": "c" * 64,
+        "version": "0.1.0",
+        "submissions": [("OD.txt", "b" * 64)],
+    }
     return attestation_page(facts, frame, log.records(), ["The layout of OD is recalled."])
 
 

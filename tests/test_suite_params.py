@@ -52,6 +52,7 @@ def test_a_good_file_is_typed_and_its_defaults_are_stated(tmp_path):
         ("[H9901]", "[]", "'contracts' must hold at least one value"),
         ("[H9901]", "[H9901, H9901]", "'contracts' names an entry twice"),
         ("[sco]", "[sno]", "'programs.1' must be 'one_care', 'sco' or 'sco_medicaid', not 'sno'"),
+        ("run: tiny", "run: review", "'run' must not be 'review': the output folder keeps its review there"),
         ("end: 2026-09-30", "end: 2026-06-30", "'period' ends (2026-06-30) before it starts (2026-07-01)"),
         (
             "end: 2026-09-30",

@@ -13,11 +13,11 @@ def attestation_page(
 ) -> str:
     """The attestation page of a run as Markdown: prepared for the signer, with every blank left blank.
 
-    facts: run, plan, period, content_sha256, version (of auditkit) and submissions, a list of (file,
-    sha256). limits: what the run rests on that is not verified; it stands above the signature line.
+    facts: run, plan, period, content_sha256, log_sha256 (what the review log ends with), version (of
+    auditkit) and submissions, a list of (file, sha256). limits: what the run rests on that is not
+    verified; it stands above the signature line.
     While a critical condition is open the page says so and has no signature line.
-    Who certifies and the words "best knowledge, information, and belief": 42 CFR 422.504(l), 423.505(k)
-    and 438.606; read again before use.
+    Who certifies, and the words: 42 CFR 422.504(l), 423.505(k) and 438.606.
     """
     records = list(records)
     lacking = open_conditions(findings, records)
@@ -27,14 +27,19 @@ def attestation_page(
         f"`{facts['content_sha256']}`.", "",
         "## Files", "",
         *[f"- `{name}`, SHA-256 `{sha256}`" for name, sha256 in facts["submissions"]], "",
-        "## Review", "", *_review_lines(findings, records, facts["content_sha256"]), "",
-        "## Known limits", "", *[f"- {limit}" for limit in limits], "",
+        "## Review", "", *_review_lines(findings, records, facts["content_sha256"]),
+        f"- review log: {len(records):,} records, ending with `{facts['log_sha256']}`", "",
+        "## Known limits", "", *[f"- {limit}" for limit in [*limits, _RECALLED]], "",
     ]  # fmt: skip
     if len(lacking):
         return "\n".join([*lines, "## Not ready to be signed", "", refusal(lacking), ""])
     return "\n".join([*lines, *_SIGNATURE])
 
 
+_RECALLED = (
+    "Who may certify and the words of the certification were read for Part D only (42 CFR 423.505(k)) and "
+    "are recalled for 42 CFR 422.504(l) and 438.606: have counsel read this page before it is signed."
+)
 _SIGNATURE = [
     "## Certification", "",
     "To be signed by the chief executive officer, the chief financial officer, or a person delegated to "

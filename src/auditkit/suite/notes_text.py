@@ -113,6 +113,7 @@ def attest(run: ReviewedRun, path: Path, limits: list[str]) -> str:
             "plan": facts.get("plan", ""),
             "period": facts.get("period", ""),
             "content_sha256": run.content_sha256,
+            "log_sha256": chain.last_hash(run.log.path),
             "version": run.manifest["code"]["auditkit"],
             "submissions": submissions,
         },

@@ -23,6 +23,7 @@ from auditkit.rules.yamlfile import read_yaml
 OWN_LAYOUTS = "params/layouts"
 """Folder of the plan's own layout versions, in the project folder."""
 PROGRAMS = ("one_care", "sco", "sco_medicaid")
+_TAKEN = ("review", "logs")  # a run of that name would take the place of the reviewers' notes
 
 
 def _matching(pattern: str, wanted: str) -> BeforeValidator:
@@ -135,6 +136,8 @@ class Params(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Params":
+        if self.run in _TAKEN:
+            raise ValueError(f"'run' must not be '{self.run}': the output folder keeps its {self.run} there")
         start, end = self.period.start, self.period.end
         if end < start:
             raise ValueError(f"'period' ends ({end}) before it starts ({start}); put the earlier day first")
