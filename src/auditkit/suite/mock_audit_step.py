@@ -49,7 +49,7 @@ def mock_audit(run: Run, taken: Intake, codes: list[str]) -> MockAudit:
     universes = universes_of(run, codes)
     layouts = {code: layout_in_force(code, run.period.end) for code in codes}
     verdicts = run.table("verdicts")
-    findings = pd.concat([run.table(f"universe_findings_{code}") for code in codes], ignore_index=True)
+    findings = _row_findings(run, codes)
     cases = pd.concat(
         [audit_cases(universes[code], layouts[code], rules) for code in codes], ignore_index=True
     )
@@ -81,6 +81,13 @@ def mock_audit(run: Run, taken: Intake, codes: list[str]) -> MockAudit:
         parts=parts,
         scores=readiness_scores(parts),
     )
+
+
+def _row_findings(run: Run, codes: list[str]) -> pd.DataFrame:
+    """What was found on rows of these universes: by their own checks, and by those between tables."""
+    across = run.table("lifecycle_findings")
+    own = [run.table(f"universe_findings_{code}") for code in codes]
+    return pd.concat([*own, across[across["table"].isin(codes)]], ignore_index=True)
 
 
 def _readiness(run, rules, layout, universe, verdicts, findings) -> pd.DataFrame:
