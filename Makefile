@@ -32,9 +32,8 @@ sample: $(INSTALLED) ## make the sample plan's extracts (skipped when they are t
 test: $(INSTALLED) ## run all tests, on a small sample run of their own
 	@$(BIN)/python -m pytest
 
-lab: $(INSTALLED) ## open JupyterLab on the run (RUN=name for another than the sample's)
-	@test -d outputs/$(RUN) || { echo "There is no run $(RUN) yet; make report first." >&2; exit 2; }
-	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/outputs/$(RUN)/notebooks
+lab: $(INSTALLED) ## open the review desk of the run in JupyterLab (RUN=name for another than the sample's)
+	@$(BIN)/python -m auditkit.suite.lab $(RUN)
 
 docs: $(INSTALLED) ## write the generated pages in docs/ again
 	@$(BIN)/python -c "from pathlib import Path; from auditkit.rules.dictionary import data_dictionary; \

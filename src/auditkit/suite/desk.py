@@ -20,19 +20,19 @@ from auditkit.suite.rule_page import rule_page
 
 
 class Desk:
-    """The desk of one run; `widget` is what a notebook displays."""
+    """The desk of one run; `widget` is what a notebook displays, `controls` its parts by name."""
 
     def __init__(self, review: Review, drafts: Drafts, who: Identity) -> None:
-        self._review, self._drafts, self._who = review, drafts, who
+        self.review, self._drafts, self._who = review, drafts, who
         self._pages = {"conditions": 0, "cases": 0}
         self._quiet = False
-        self._controls = make_controls(
+        self.controls = make_controls(
             [name for name in ("error", "warning", "info") if name in set(review.findings["severity"])],
             sorted(review.findings["table"].unique()),
             sorted(review.findings["review_state"].unique()),
             [(words, kind) for kind, words in KINDS.items()],
         )
-        self.widget = self._controls.desk
+        self.widget = self.controls.desk
         self._listen()
         self._narrow()
         self._say(
@@ -42,7 +42,7 @@ class Desk:
         )
 
     def _listen(self) -> None:
-        on = self._controls
+        on = self.controls
         for control in (on.severity, on.table, on.state, on.words):
             self._when_changed(control, self._narrow)
         self._when_changed(on.conditions, self._open_condition)
@@ -87,18 +87,18 @@ class Desk:
 
     def _refresh(self) -> None:
         """Fill the lists again from what is known now; what is selected stays where it can."""
-        on = self._controls
+        on = self.controls
         self._found = narrowed(
-            self._review.findings, Filters(on.severity.value, on.table.value, on.state.value, on.words.value)
+            self.review.findings, Filters(on.severity.value, on.table.value, on.state.value, on.words.value)
         )
         self._matching = self._found["condition_id"].value_counts()
-        conditions = self._review.conditions
+        conditions = self.review.conditions
         self._shown = conditions[conditions["condition_id"].isin(self._matching.index)]
         self._fill_conditions()
         self._open_condition(keep_page=True)
 
     def _fill_conditions(self) -> None:
-        on = self._controls
+        on = self.controls
         page, number, pages = page_of(self._shown, self._pages["conditions"])
         self._pages["conditions"] = number
         unsaved = self._conditions_with_drafts()
@@ -113,11 +113,11 @@ class Desk:
         _enable_pages(on.conditions_back, on.conditions_on, number, pages)
         shown = page_words(len(self._shown), number, "condition", "conditions")
         on.count.value = status_html(
-            f"{shown}; {len(self._found):,} of {len(self._review.findings):,} findings."
+            f"{shown}; {len(self._found):,} of {len(self.review.findings):,} findings."
         )
 
     def _fill_cases(self) -> None:
-        on = self._controls
+        on = self.controls
         mine = self._found[self._found["condition_id"] == on.conditions.value]
         page, number, pages = page_of(mine, self._pages["cases"])
         self._pages["cases"] = number
@@ -138,15 +138,15 @@ class Desk:
             control.value = before if before in values else next(iter(values), None)
 
     def _conditions_with_drafts(self) -> set[str]:
-        findings = self._review.findings
+        findings = self.review.findings
         abouts = self._drafts.abouts()
         return abouts | set(findings.loc[findings["finding_id"].isin(abouts), "condition_id"])
 
     # What is open
 
     def _open_condition(self, keep_page: bool = False) -> None:
-        on = self._controls
-        chosen = self._review.condition(on.conditions.value)
+        on = self.controls
+        chosen = self.review.condition(on.conditions.value)
         on.condition.value = "" if chosen is None else condition_html(chosen, rule_page(chosen["rule"]))
         if not keep_page:
             self._pages["cases"] = 0
@@ -154,19 +154,19 @@ class Desk:
         self._open_case()
 
     def _open_case(self) -> None:
-        on = self._controls
-        chosen = self._review.finding(on.cases.value)
-        on.case.value = "" if chosen is None else case_html(chosen, self._review.arithmetic(chosen))
+        on = self.controls
+        chosen = self.review.finding(on.cases.value)
+        on.case.value = "" if chosen is None else case_html(chosen, self.review.arithmetic(chosen))
         self._open_target()
 
     def _open_target(self) -> None:
         """Show the notes on what is open now, and what may be done with each."""
-        on = self._controls
+        on = self.controls
         on.notes.value = notes_html(
-            self._review.notes_on(on.conditions.value), "the whole condition"
-        ) + notes_html(self._review.notes_on(on.cases.value), "the selected case")
+            self.review.notes_on(on.conditions.value), "the whole condition"
+        ) + notes_html(self.review.notes_on(on.cases.value), "the selected case")
         options = [("write a new note", NEW)]
-        for number, note in enumerate(self._review.notes_on(self._target).to_dict("records"), start=1):
+        for number, note in enumerate(self.review.notes_on(self._target).to_dict("records"), start=1):
             if not note["withdrawn"]:
                 named = f"note {number}: {note['kind_words']}, by {note['author']}"
                 change = "confirm or change" if note["state"] == CHANGED else "change"
@@ -177,7 +177,7 @@ class Desk:
 
     def _open_form(self) -> None:
         """Put the draft, or what the action starts from, into the form."""
-        on = self._controls
+        on = self.controls
         draft = self._drafts.get(self._place) or Draft(on.kind.value, self._start_text())
         with self._silently():
             on.kind.value, on.text.value = draft.kind, draft.text
@@ -187,23 +187,23 @@ class Desk:
 
     @property
     def _target(self) -> str:
-        on = self._controls
+        on = self.controls
         return (on.cases.value if on.on.value == ON_CASE else on.conditions.value) or ""
 
     @property
     def _place(self) -> tuple[str, str]:
         """What a text in the form belongs to: a condition or case, and the action on it."""
-        return self._target, self._controls.action.value
+        return self._target, self.controls.action.value
 
     def _start_text(self) -> str:
-        action, _, record_id = self._controls.action.value.partition(" ")
-        return self._review.note_text(record_id) if action == "edit" else ""
+        action, _, record_id = self.controls.action.value.partition(" ")
+        return self.review.note_text(record_id) if action == "edit" else ""
 
     # Unsaved text
 
     def _typed(self) -> None:
         """Keep what the form holds as a draft, and mark it the moment it differs from what is saved."""
-        on = self._controls
+        on = self.controls
         was = self._drafts.get(self._place) is not None
         unsaved = on.text.value != self._start_text()
         kept = self._drafts.put(self._place, Draft(on.kind.value, on.text.value) if unsaved else None)
@@ -213,7 +213,7 @@ class Desk:
         self._mark(kept)
 
     def _mark(self, kept: bool = True) -> None:
-        on = self._controls
+        on = self.controls
         unsaved = self._drafts.get(self._place) is not None
         others = len(self._drafts) - unsaved
         elsewhere = (
@@ -231,7 +231,7 @@ class Desk:
         on.save.disabled = not self._target
 
     def _save(self) -> None:
-        on = self._controls
+        on = self.controls
         place, draft = self._place, Draft(on.kind.value, on.text.value)
         self._drafts.put(place, draft)
         try:
@@ -240,20 +240,21 @@ class Desk:
             self._mark()
             self._say(str(error), "error")
             return
+        # The form is cleared before anything slow: what is typed from here on is a new text.
         self._drafts.put(place, None)
-        self._say(f"Record {record_id} is in the log.", "done")
-        self._review.read()
         with self._silently():
-            on.action.value = NEW
+            on.text.value, on.action.value = "", NEW
+        self._say(f"Record {record_id} is in the log.", "done")
+        self.review.read()
         self._refresh()
 
     def _write(self, draft: Draft) -> str:
-        action, _, record_id = self._controls.action.value.partition(" ")
+        action, _, record_id = self.controls.action.value.partition(" ")
         if action == "edit":
-            return self._review.edit(record_id, draft.text, self._who)
+            return self.review.edit(record_id, draft.text, self._who)
         if action == "withdraw":
-            return self._review.withdraw(record_id, draft.text, self._who)
-        return self._review.append(self._target, draft.kind, draft.text, self._who)
+            return self.review.withdraw(record_id, draft.text, self._who)
+        return self.review.append(self._target, draft.kind, draft.text, self._who)
 
     def _discard(self) -> None:
         self._drafts.put(self._place, None)
@@ -264,17 +265,17 @@ class Desk:
 
     def _go_to_draft(self) -> None:
         """Open the next place, other than this one, that has unsaved text."""
-        on = self._controls
+        on = self.controls
         about, action = next(place for place in self._drafts.places() if place != self._place)
-        finding = self._review.finding(about)
+        finding = self.review.finding(about)
         condition_id = about if finding is None else finding["condition_id"]
-        if self._review.condition(condition_id) is None:
+        if self.review.condition(condition_id) is None:
             self._say("That text is about something this run does not find; it stays among the drafts.")
             return
         with self._silently():
             on.severity.value = on.table.value = on.state.value = on.words.value = ""
             on.on.value = ON_CONDITION if finding is None else ON_CASE
-        order = self._review.conditions["condition_id"].tolist()
+        order = self.review.conditions["condition_id"].tolist()
         self._pages["conditions"] = order.index(condition_id) // PAGE
         self._refresh()
         with self._silently():
@@ -293,7 +294,7 @@ class Desk:
             self._open_form()
 
     def _say(self, sentence: str, weight: str = "note") -> None:
-        self._controls.said.value = status_html(sentence, weight)
+        self.controls.said.value = status_html(sentence, weight)
 
 
 def _enable_pages(back, on, number: int, pages: int) -> None:

@@ -5,7 +5,7 @@ from html import escape
 import pandas as pd
 
 _LONG = "white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 0.5em"
-_MONO = "white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.85em; line-height: 1.4; margin: 0.3em 0"
+_MONO = "white-space: pre-wrap; word-break: normal; font-size: 0.85em; line-height: 1.4; margin: 0.3em 0"
 
 
 def condition_html(condition: pd.Series, rule_text: str) -> str:
