@@ -41,9 +41,9 @@ _METHOD = (
     ),
     (
         "Impact",
-        "Every case of the period that a condition touched, and the enrollee behind it; late cases also where "
-        "they stand in no universe. Days late count a begun day of an hour clock as one; an open case is "
-        "counted to the as-of day.",
+        "Every case of the period that a condition touched, and the enrollee behind it; late cases also "
+        "where they stand in no universe. Days late count a begun day of an hour clock as one; an open "
+        "case is counted to the as-of day.",
     ),
     (
         "Readiness",
