@@ -16,7 +16,8 @@ from auditkit.suite.params import load_params
 from auditkit.universes.layout_diff import diff_layouts
 from auditkit.universes.layout_import import read_official, write_own
 
-AIP = load_layouts()["AIP"]
+LAYOUTS = load_layouts()
+AIP = LAYOUTS["AIP"]
 HEADER = ("Column ID", "Field Name", "Field Type", "Field Length", "Description")
 
 
@@ -84,7 +85,7 @@ def test_kind_length_values_and_none_as_the_file_states_them(tmp_path):
     header = (*HEADER, "Allowed values", "None allowed")
     rows = [("A", "Name", "text", "50", "First name.", "", "no"),
             ("B", "Date", "CHAR", "10", "Submit in CCYY/MM/DD format. Answer None if there was none.", "", ""),
-            ("C", "Time", "CHAR", "8", "Submit in HH:MM:SS military time.", "", ""),
+            ("C", "Time", "CHAR", "8", "Submit in HH:MM:SS military time. None is not accepted.", "", ""),
             ("D", "Answer", "CHAR", "1", "Y or N.", "Y, N", "yes")]
     layout = read_official(write(tmp_path / "x.txt", rows, header), AIP, date(2027, 1, 1)).layout
     told = [(one.kind, one.length, one.values, one.none_allowed, one.time_column) for one in layout.columns]
@@ -144,9 +145,20 @@ def test_two_own_versions_of_one_day_are_refused(tmp_path):
     imported(tmp_path)
     text = (tmp_path / "own" / "AIP_2027-01-01.yaml").read_text(encoding="utf-8")
     (tmp_path / "own" / "copy.yaml").write_text(text, encoding="utf-8")
-    use_folder(tmp_path / "own")
     with pytest.raises(InputError, match="layout AIP: two versions begin on 2027-01-01"):
-        all_layouts()
+        use_folder(tmp_path / "own")
+
+
+def test_a_malformed_own_version_is_refused_before_a_run_starts(tmp_path, monkeypatch, capsys):
+    params = make_project(tmp_path)
+    (tmp_path / "params" / "layouts").mkdir()
+    (tmp_path / "params" / "layouts" / "OD.yaml").write_text("code: OD\ncolumns: []\n", encoding="utf-8")
+    with pytest.raises(InputError, match="OD.yaml"):
+        load_params(params)
+    monkeypatch.chdir(tmp_path)
+    assert main(["layouts", "list"]) == 2
+    assert "OD.yaml" in capsys.readouterr().err
+    assert [one.version for one in all_layouts() if one.code == "OD"] == [LAYOUTS["OD"].version]
 
 
 def test_differences_column_by_column():

@@ -112,8 +112,12 @@ def test_files_without_a_common_case_are_refused():
         compare_universes(version([OD_STANDARD]), version([other]), LAYOUT)
 
 
-def test_every_table_has_its_keys():
-    assert list(load_resubmission().keys) == list(load_layouts())
+def test_every_table_has_its_keys_and_a_column_that_names_the_case():
+    rules = load_resubmission()
+    assert list(rules.keys) == list(load_layouts())
+    for code, layout in load_layouts().items():
+        title = layout.column(rules.case_column(code)).name
+        assert "number" in title.casefold() or title == "Enrollee ID", code
 
 
 def test_a_key_of_a_column_that_does_not_exist_is_refused(tmp_path):

@@ -159,9 +159,15 @@ def use_folder(folder: Path | None) -> None:
     """From now on count the plan's own layout versions in `folder` too; None: only the packaged ones.
 
     A folder that is not there counts as empty. The suite calls this with a project's params/layouts.
+    Raises InputError when a file in it is malformed; the packaged layouts alone then hold.
     """
-    _OWN.folder = Path(folder) if folder and Path(folder).is_dir() else None
     _in_use.cache_clear()
+    _OWN.folder = Path(folder) if folder and Path(folder).is_dir() else None
+    try:
+        all_layouts()
+    except InputError:
+        _OWN.folder = None
+        raise
 
 
 class _OWN:
@@ -193,7 +199,8 @@ def misfit(layout: Layout) -> str | None:
         return f"it has {len(layout.columns)} columns, and auditkit fills and tests {len(known.columns)}"
     for column, ours in zip(layout.columns, known.columns):
         if column.kind != ours.kind:
-            return f"column {column.id} ({column.name}) is of kind {column.kind}, in auditkit of kind {ours.kind}"
+            return (f"column {column.id} ({column.name}) is of kind {column.kind}, "
+                    f"in auditkit of kind {ours.kind}")
         if column.time_column != ours.time_column:
             return f"column {column.id} ({column.name}) is not paired with its time as in auditkit"
     return None
@@ -274,10 +281,10 @@ def layout_in_force(code: str, on: date, folder: Path | None = None) -> Layout:
         raise InputError(f"There is no layout {code}; the tables are {', '.join(load_layouts(folder))}.")
     found = next((one for one in versions if _holds(one, on)), None)
     for own in own_layouts() if folder is None else []:
-        newer = own.code == code and _holds(own, on) and (found is None or own.effective_from > found.effective_from)
-        if newer and misfit(own):
-            raise InputError(f"Layout {code}, version '{own.version}' of your own is in force on {on}, and auditkit "
-                             f"cannot build by it: {misfit(own)}. See docs/layouts.md.")
+        newer = found is None or own.effective_from > found.effective_from
+        if own.code == code and _holds(own, on) and newer and misfit(own):
+            raise InputError(f"Layout {code}, version '{own.version}' of your own is in force on {on}, "
+                             f"and auditkit cannot build by it: {misfit(own)}. See docs/layouts.md.")
     if found is None:
         raise InputError(f"No version of layout {code} is in force on {on}; "
                          f"the first begins on {versions[0].effective_from}.")

@@ -85,10 +85,12 @@ def load_lifecycle(path: Path = LIFECYCLE_FILE) -> LifecycleRules:
     if not isinstance(raw, dict):
         raise InputError(f"{path}: names and values are needed at the top; see the packaged file.")
     entries = {
-        name: [_entry(model, entry, path, f"{name} number {place}")
-               for place, entry in enumerate(raw.get(name) or [], start=1)]
+        name: [
+            _entry(model, entry, path, f"{name} number {place}")
+            for place, entry in enumerate(raw.get(name) or [], start=1)
+        ]
         for name, model in (("checks", LifecycleCheck), ("files", LifecycleRule))
-    }  # fmt: skip
+    }
     rules = checked(LifecycleRules, {**raw, **entries}, path)
     codes = [rule.code for rule in rules.checks + rules.files]
     for code in codes:
@@ -108,19 +110,23 @@ def _names_exist(check: LifecycleCheck, rules: LifecycleRules, codes: list[str],
     tables, layouts = load_source_tables(), load_layouts()
     for name in check.tables:
         if name not in tables or name not in rules.population:
-            raise InputError(f"{path}, check {check.code}: {name} is no source table "
-                             "with a 'population' day.")
+            raise InputError(
+                f"{path}, check {check.code}: {name} is no source table with a 'population' day."
+            )
         tables[name].column(check.column)
     for name in check.needs_rows:
         if name not in tables:
-            raise InputError(f"{path}, check {check.code}: 'needs_rows' names {name}, "
-                             "which is no source table.")
+            raise InputError(
+                f"{path}, check {check.code}: 'needs_rows' names {name}, which is no source table."
+            )
     for code, column in check.shown_in.items():
         if code not in layouts:
-            raise InputError(f"{path}, check {check.code}: there is no layout {code}; "
-                             f"the tables are {', '.join(layouts)}.")
+            raise InputError(
+                f"{path}, check {check.code}: there is no layout {code}; the tables are {', '.join(layouts)}."
+            )
         layouts[code].column(column)
     for code in check.silent_after:
         if code not in codes:
-            raise InputError(f"{path}, check {check.code}: 'silent_after' names {code}, "
-                             "which is no check here.")
+            raise InputError(
+                f"{path}, check {check.code}: 'silent_after' names {code}, which is no check here."
+            )

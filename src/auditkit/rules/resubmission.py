@@ -29,13 +29,19 @@ class Resubmission(Strict):
     """The whole of resubmission.yaml.
 
     keys: by layout code, the columns that pair the rows of two versions, tried in order.
-    delegate_title: title of the column that names the delegate.
+    delegate_title: how the title of the column begins that names the delegate.
+    without_number: codes of the layouts that have no case number.
     """
 
     version: Text
     attempts: Attempts
     delegate_title: Text
+    without_number: tuple[Text, ...]
     keys: dict[str, Annotated[tuple[Key, ...], Field(min_length=1)]]
+
+    def case_column(self, code: str) -> str:
+        """The column by which a person names a case: its number, else the enrollee."""
+        return "C" if code in self.without_number else "G"
 
 
 @cache

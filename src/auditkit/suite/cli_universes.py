@@ -9,7 +9,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "universes",
         help="compare two versions of a universe, and log submission attempts",
-        description="Compare two versions of a universe case by case, and keep the log of submission attempts.",
+        description="Compare two versions of a universe case by case, and log submission attempts.",
     )
     parser.set_defaults(command=lambda chosen: parser.print_help())
     actions = parser.add_subparsers(title="actions", metavar="ACTION", parser_class=type(parser))
@@ -20,8 +20,12 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
 
 def _action(actions, name: str, run, about: str, example: str) -> argparse.ArgumentParser:
     parser = actions.add_parser(
-        name, help=about.split(".")[0], description=about, epilog=f"example:\n  {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+        name,
+        help=about.split(".")[0],
+        description=about,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.set_defaults(command=run)
     return parser
 
@@ -33,11 +37,14 @@ def _add_table(parser: argparse.ArgumentParser) -> None:
 
 def _add_compare(actions) -> None:
     parser = _action(
-        actions, "compare", _compare,
-        "Compare two versions of a universe file.\n\nCases are known again by enrollee and case number. Says what "
-        "was fixed, what changed beside it and\nwhat broke; writes comparison.xlsx, changes.csv and "
-        "findings_compared.csv into DIR.",
-        "auditkit universes compare od_1.txt od_2.txt --table OD --out compared")  # fmt: skip
+        actions,
+        "compare",
+        _compare,
+        "Compare two versions of a universe file.\n\nCases are known again by enrollee and case number. "
+        "Says what was fixed, what changed\nbeside it and what broke; writes comparison.xlsx, changes.csv "
+        "and findings_compared.csv into DIR.",
+        "auditkit universes compare od_1.txt od_2.txt --table OD --out compared",
+    )
     parser.add_argument("before", metavar="A", help="the earlier file")
     parser.add_argument("after", metavar="B", help="the later file")
     _add_table(parser)
@@ -47,18 +54,25 @@ def _add_compare(actions) -> None:
 def _compare(chosen: argparse.Namespace) -> None:
     from auditkit.suite.resubmission import compare_files
 
-    print(compare_files(Path(chosen.before), Path(chosen.after), chosen.table, Path(chosen.out), chosen.params))
+    print(
+        compare_files(Path(chosen.before), Path(chosen.after), chosen.table, Path(chosen.out), chosen.params)
+    )
 
 
 def _add_submit(actions) -> None:
     parser = _action(
-        actions, "submit", _submit,
-        "Log that a universe file was submitted.\n\nAppends the attempt with the file's hash and its findings to "
-        "the log; nothing is sent anywhere.\nA table has three attempts.",
-        "auditkit universes submit od_2.txt --table OD --log outputs/attempts.jsonl")  # fmt: skip
+        actions,
+        "submit",
+        _submit,
+        "Log that a universe file was submitted.\n\nAppends the attempt with the file's hash and its "
+        "findings to the log; nothing is sent anywhere.\nA table has three attempts.",
+        "auditkit universes submit od_2.txt --table OD --log outputs/attempts.jsonl",
+    )
     parser.add_argument("file", metavar="FILE", help="the universe file as submitted")
     _add_table(parser)
-    parser.add_argument("--log", required=True, metavar="LOG", help="the log of attempts; made when it is not there")
+    parser.add_argument(
+        "--log", required=True, metavar="LOG", help="the log of attempts; made when it is not there"
+    )
 
 
 def _submit(chosen: argparse.Namespace) -> None:
@@ -71,8 +85,12 @@ def _submit(chosen: argparse.Namespace) -> None:
 
 def _add_attempts(actions) -> None:
     parser = _action(
-        actions, "attempts", _attempts, "List the logged attempts and what a further failure brings.",
-        "auditkit universes attempts --log outputs/attempts.jsonl")  # fmt: skip
+        actions,
+        "attempts",
+        _attempts,
+        "List the logged attempts and what a further failure brings.",
+        "auditkit universes attempts --log outputs/attempts.jsonl",
+    )
     parser.add_argument("--log", required=True, metavar="LOG", help="the log of attempts")
 
 
@@ -81,7 +99,9 @@ def _attempts(chosen: argparse.Namespace) -> None:
 
     made = read_attempts(Path(chosen.log))
     for one in made:
-        print(f"{one.table} {one.attempt}  {one.at}  {one.file}  {one.rows:,} rows, {one.errors:,} errors, "
-              f"{one.warnings:,} warnings")  # fmt: skip
+        print(
+            f"{one.table} {one.attempt}  {one.at}  {one.file}  {one.rows:,} rows, {one.errors:,} errors, "
+            f"{one.warnings:,} warnings"
+        )
     newest = {one.table: one for one in made}
     print("\n".join(attempt_words(one) for one in newest.values()) or "Nothing is logged yet.")

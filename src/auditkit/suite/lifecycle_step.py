@@ -27,14 +27,15 @@ def check_across(run: Run, taken: Intake, built: dict[str, Built]) -> pd.DataFra
 
 
 def delegate_files(run: Run, taken: Intake) -> pd.DataFrame:
-    """The delegates' files the params tell of: when each came, whether late or used again, who approved it."""
+    """The delegates' files the params tell of: when each came, whether late or used again."""
     return delegate_file_states(run.params.delegate_files, taken.reconciliation)
 
 
 def counts_by_delegate(run: Run, codes: list[str], findings: pd.DataFrame) -> pd.DataFrame:
     """Rows in and out, universe rows, findings and late clocks by delegate; saves delegate_counts."""
     counts = delegate_counts(
-        run.table("reconciliation"), universes_of(run, codes), findings, run.table("verdicts"))  # fmt: skip
+        run.table("reconciliation"), universes_of(run, codes), findings, run.table("verdicts")
+    )
     run.save("delegate_counts", counts)
     return counts
 

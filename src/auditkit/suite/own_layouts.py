@@ -12,18 +12,25 @@ def own_folder(named: str | None = None) -> Path:
 
     Raises InputError when none is named and the working folder is in no project.
     """
-    if named:
-        return Path(named)
-    try:
-        return project_root(Path.cwd() / "here") / OWN_LAYOUTS
-    except InputError:
-        raise InputError("The working folder is in no project (a folder with notebooks and params in it); "
-                         "go there, or name the folder of layouts with --folder.") from None
+    folder = Path(named) if named else _of_project()
+    if folder is None:
+        raise InputError(
+            "The working folder is in no project (a folder with notebooks and params in it); "
+            "go there, or name the folder of layouts with --folder."
+        )
+    return folder
 
 
 def use_own_layouts(named: str | None = None) -> None:
-    """Count a project's own layout versions; outside a project only the packaged ones hold."""
+    """Count the layout versions in the folder `named`, else in the project's; else only the packaged.
+
+    Raises InputError when a file there is malformed.
+    """
+    use_folder(Path(named) if named else _of_project())
+
+
+def _of_project() -> Path | None:
     try:
-        use_folder(own_folder(named))
+        return project_root(Path.cwd() / "here") / OWN_LAYOUTS
     except InputError:
-        use_folder(None)
+        return None

@@ -31,12 +31,21 @@ def compare_files(before: Path, after: Path, table: str, out: Path, params_file:
     layout = _layout(table, setup)
     versions = [_version(file, layout, setup) for file in (before, after)]
     compared = compare_universes(*versions, layout)
-    facts = [("Before", f"{before.name}, sha256 {sha256_of(before)}"),
-             ("After", f"{after.name}, sha256 {sha256_of(after)}"), ("Layout", layout_status(layout))]  # fmt: skip
+    facts = [
+        ("Before", f"{before.name}, sha256 {sha256_of(before)}"),
+        ("After", f"{after.name}, sha256 {sha256_of(after)}"),
+        ("Layout", layout_status(layout)),
+    ]
     out.mkdir(parents=True, exist_ok=True)
     write_comparison_workbook(
-        out / "comparison.xlsx", title=f"{layout.code}: {before.name} and {after.name}", facts=facts,
-        counts=compared.counts, rows=compared.rows, cells=compared.cells, findings=compared.findings)  # fmt: skip
+        out / "comparison.xlsx",
+        title=f"{layout.code}: {before.name} and {after.name}",
+        facts=facts,
+        counts=compared.counts,
+        rows=compared.rows,
+        cells=compared.cells,
+        findings=compared.findings,
+    )
     _write_csv(compared.cells, out / "changes.csv")
     _write_csv(compared.findings, out / "findings_compared.csv")
     return _told(compared, layout, out)
@@ -52,9 +61,15 @@ def submit(file: Path, table: str, log: Path, params_file: str | None = None) ->
     version = _version(file, layout, setup)
     severities = version.findings["severity"].value_counts()
     return log_attempt(
-        log, table=layout.code, at=datetime.now(timezone.utc).isoformat(timespec="seconds"), file=file.name,
-        file_hash=sha256(file.read_bytes()).hexdigest(), rows=len(version.frame),
-        errors=int(severities.get("error", 0)), warnings=int(severities.get("warning", 0)))  # fmt: skip
+        log,
+        table=layout.code,
+        at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        file=file.name,
+        file_hash=sha256(file.read_bytes()).hexdigest(),
+        rows=len(version.frame),
+        errors=int(severities.get("error", 0)),
+        warnings=int(severities.get("warning", 0)),
+    )
 
 
 def _layout(table: str, setup: Setup | None) -> Layout:
@@ -70,25 +85,33 @@ def _version(file: Path, layout: Layout, setup: Setup | None) -> Version:
     frame, findings, _ = read_universe(file, layout)
     params = setup.params if setup else None
     checked = check_universe(
-        frame, layout, period=(params.period.start, params.period.end) if params else None,
-        contracts=params.contracts if params else None, synthetic=params.synthetic if params else False,
-        time_zone=params.time_zone if params else TIME_ZONE)  # fmt: skip
+        frame,
+        layout,
+        period=(params.period.start, params.period.end) if params else None,
+        contracts=params.contracts if params else None,
+        synthetic=params.synthetic if params else False,
+        time_zone=params.time_zone if params else TIME_ZONE,
+    )
     return Version(frame, pd.concat([findings, checked], ignore_index=True))
 
 
 def _told(compared: Comparison, layout: Layout, out: Path) -> str:
-    rows, cells, fates = (frame.iloc[:, 0].value_counts() for frame in
-                          (compared.rows, compared.cells, compared.findings))  # fmt: skip
+    rows, cells, fates = (
+        frame.iloc[:, 0].value_counts() for frame in (compared.rows, compared.cells, compared.findings)
+    )
 
     def counted(counts: pd.Series, names: tuple[str, ...]) -> str:
         return ", ".join(f"{int(counts.get(name, 0)):,} {name}" for name in names)
 
-    return "\n".join([
-        f"{layout.code}: {counted(rows, ('added', 'removed', 'changed', 'same'))} rows.",
-        f"Findings:       {counted(fates, FATES)}",
-        f"Changed cells:  {counted(cells, EFFECTS)}",
-        "Written:", *(f"  {out / name}" for name in ("comparison.xlsx", "changes.csv", "findings_compared.csv")),
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            f"{layout.code}: {counted(rows, ('added', 'removed', 'changed', 'same'))} rows.",
+            f"Findings:       {counted(fates, FATES)}",
+            f"Changed cells:  {counted(cells, EFFECTS)}",
+            "Written:",
+            *(f"  {out / name}" for name in ("comparison.xlsx", "changes.csv", "findings_compared.csv")),
+        ]
+    )
 
 
 def _write_csv(frame: pd.DataFrame, path: Path) -> None:

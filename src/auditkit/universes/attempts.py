@@ -50,12 +50,16 @@ def log_attempt(
         earlier = [one for one in _attempts(lines, log) if one.table == table]
         most = load_resubmission().attempts.most
         if len(earlier) >= most:
-            raise InputError(f"{log}: {len(earlier)} attempts for {table} are logged and {most} is the most CMS "
-                             "takes; begin a new log for a new audit.")
+            raise InputError(
+                f"{log}: {len(earlier)} attempts for {table} are logged and {most} is the most CMS "
+                "takes; begin a new log for a new audit."
+            )
         for one in earlier:
             if one.sha256 == file_hash:
-                raise InputError(f"{log}: this very file was logged as attempt {one.attempt} for {table}; "
-                                 "nothing in it has changed.")
+                raise InputError(
+                    f"{log}: this very file was logged as attempt {one.attempt} for {table}; "
+                    "nothing in it has changed."
+                )
         made = Attempt(table, len(earlier) + 1, at, file, file_hash, rows, errors, warnings)
         line = json.dumps(asdict(made) | {"previous": _hash(lines)}, ensure_ascii=False) + "\n"
         out.write(line.encode("utf-8"))
@@ -96,7 +100,9 @@ def _attempts(lines: list[bytes], log: Path) -> list[Attempt]:
         except (ValueError, KeyError, TypeError, AttributeError):
             raise InputError(f"{log}: line {number + 1} is no logged attempt; restore the log.") from None
         if previous != _hash(lines[:number]):
-            raise InputError(f"{log}: a line before line {number + 1} was changed or taken out; restore the log.")
+            raise InputError(
+                f"{log}: a line before line {number + 1} was changed or taken out; restore the log."
+            )
     return made
 
 

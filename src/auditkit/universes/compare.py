@@ -52,8 +52,10 @@ def compare_universes(before: Version, after: Version, layout: Layout) -> Compar
     pairs = pair_rows(left, right, layout)
     both = pairs.dropna(subset=["before", "after"])
     if len(left) and len(right) and both.empty:
-        raise InputError(f"No case of the one file is in the other, so they are not two versions of one "
-                         f"{layout.code} universe; check which files were named.")
+        raise InputError(
+            f"No case of the one file is in the other, so they are not two versions of one "
+            f"{layout.code} universe; check which files were named."
+        )
     findings = _findings(before.findings, after.findings, left, right, pairs)
     cells = _cells(left, right, both, findings, layout)
     rows = _rows(left, right, pairs, cells, layout)
@@ -72,7 +74,9 @@ def _places(frame: pd.DataFrame, positions: pd.Series) -> pd.array:
 
 
 def _rows(left, right, pairs: pd.DataFrame, cells: pd.DataFrame, layout: Layout) -> pd.DataFrame:
-    rows = pd.DataFrame({"row_before": _places(left, pairs["before"]), "row_after": _places(right, pairs["after"])})
+    rows = pd.DataFrame(
+        {"row_before": _places(left, pairs["before"]), "row_after": _places(right, pairs["after"])}
+    )
     changed = rows["row_after"].isin(cells["row_after"]) & rows["row_before"].notna()
     rows["change"] = changed.map({True: "changed", False: "same"})
     rows.loc[rows["row_before"].isna(), "change"] = "added"
@@ -89,8 +93,9 @@ def _described(layout: Layout) -> dict[str, str | None]:
     """The columns that say which case, contract and delegate a row is about."""
     rules = load_resubmission()
     contract = next((column.id for column in layout.columns if column.kind == "contract"), None)
-    delegate = next((column.id for column in layout.columns if column.name == rules.delegate_title), None)
-    return {"case": rules.keys[layout.code][0][-1], "contract": contract, "delegate": delegate}
+    begins = rules.delegate_title
+    delegate = next((column.id for column in layout.columns if column.name.startswith(begins)), None)
+    return {"case": rules.case_column(layout.code), "contract": contract, "delegate": delegate}
 
 
 def _cells(left, right, both: pd.DataFrame, findings: pd.DataFrame, layout: Layout) -> pd.DataFrame:
@@ -100,16 +105,26 @@ def _cells(left, right, both: pd.DataFrame, findings: pd.DataFrame, layout: Layo
     for column in layout.columns:
         was, now = old[column.id].to_numpy(), new[column.id].to_numpy()
         differs = was != now
-        parts.append(pd.DataFrame({
-            "row_before": old["row"].to_numpy()[differs], "row_after": new["row"].to_numpy()[differs],
-            "column_id": column.id, "column_name": column.name, "before": was[differs], "after": now[differs],
-        }))  # fmt: skip
+        parts.append(
+            pd.DataFrame(
+                {
+                    "row_before": old["row"].to_numpy()[differs],
+                    "row_after": new["row"].to_numpy()[differs],
+                    "column_id": column.id,
+                    "column_name": column.name,
+                    "before": was[differs],
+                    "after": now[differs],
+                }
+            )
+        )
     cells = pd.concat(parts, ignore_index=True).astype({"row_before": "Int64", "row_after": "Int64"})
     had = _on_cell(cells, findings, "row_before", ("fixed", "stays"))
     has = _on_cell(cells, findings, "row_after", ("broke", "stays"))
     effect = [EFFECTS[{(1, 0): 0, (0, 1): 1, (1, 1): 2, (0, 0): 3}[pair]] for pair in zip(had, has)]
     cells.insert(0, "effect", pd.array(effect, "str"))
-    return cells.sort_values(["row_after", "column_id"], key=_place_of(layout), kind="stable", ignore_index=True)
+    return cells.sort_values(
+        ["row_after", "column_id"], key=_place_of(layout), kind="stable", ignore_index=True
+    )
 
 
 def _on_cell(cells: pd.DataFrame, findings: pd.DataFrame, row: str, fates: tuple[str, ...]) -> list[bool]:
@@ -127,7 +142,9 @@ def _place_of(layout: Layout):
 
 def _findings(one: pd.DataFrame, other: pd.DataFrame, left, right, pairs: pd.DataFrame) -> pd.DataFrame:
     """The findings of both versions, each with what became of it; known by case, column and rule."""
-    place = pd.DataFrame({"row_before": _places(left, pairs["before"]), "row_after": _places(right, pairs["after"])})
+    place = pd.DataFrame(
+        {"row_before": _places(left, pairs["before"]), "row_after": _places(right, pairs["after"])}
+    )
     place = pd.concat([place, _unread(one, other, left, right)], ignore_index=True)
     key = ["row_before", "row_after", "column_id", "rule"]
     told = ["column_name", "severity", "found", "sentence"]
@@ -142,12 +159,23 @@ def _findings(one: pd.DataFrame, other: pd.DataFrame, left, right, pairs: pd.Dat
     gone = (fate == "fixed") & joined["row_before"].isin(left["row"]) & joined["row_after"].isna()
     came = (fate == "broke") & joined["row_after"].isin(right["row"]) & joined["row_before"].isna()
     joined["fate"] = fate.mask(gone, "gone with its row").mask(came, "came with its row")
-    return joined[["fate", "severity", "rule", "row_before", "row_after", "column_id", "column_name", "found",
-                   "sentence"]].sort_values(["fate", "rule", "row_after", "row_before"], ignore_index=True)  # fmt: skip
+    return joined[
+        [
+            "fate",
+            "severity",
+            "rule",
+            "row_before",
+            "row_after",
+            "column_id",
+            "column_name",
+            "found",
+            "sentence",
+        ]
+    ].sort_values(["fate", "rule", "row_after", "row_before"], ignore_index=True)
 
 
 def _unread(one: pd.DataFrame, other: pd.DataFrame, left, right) -> pd.DataFrame:
-    """Places with findings that are no rows, paired by themselves: the header (0), lines that cannot be read."""
+    """Places with findings that are no rows, paired by themselves: the header (0), unreadable lines."""
     was = set(one["row"].astype("int64")) - set(left["row"])
     now = set(other["row"].astype("int64")) - set(right["row"])
     both = pd.array(sorted(was & now), "Int64")
@@ -169,13 +197,21 @@ def _counts(rows: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     fates = fates.reindex(columns=list(FATES), fill_value=0)
     at = pd.MultiIndex.from_arrays([rows["row_before"].fillna(0), rows["row_after"].fillna(0)])
     fates = fates.reindex(at, fill_value=0).reset_index(drop=True)
-    made = pd.DataFrame({
-        "contract": rows["contract"], "delegate": rows["delegate"],
-        "rows_before": rows["row_before"].notna(), "rows_after": rows["row_after"].notna(),
-        **{change: rows["change"] == change for change in ("added", "removed", "changed")},
-        "findings_before": fates["fixed"] + fates["stays"] + fates["gone with its row"],
-        "findings_after": fates["broke"] + fates["stays"] + fates["came with its row"],
-        "fixed": fates["fixed"], "broke": fates["broke"],
-    })  # fmt: skip
-    return made.groupby(["contract", "delegate"], as_index=False).sum().astype(
-        {name: "int64" for name in made.columns[2:]})  # fmt: skip
+    made = pd.DataFrame(
+        {
+            "contract": rows["contract"],
+            "delegate": rows["delegate"],
+            "rows_before": rows["row_before"].notna(),
+            "rows_after": rows["row_after"].notna(),
+            **{change: rows["change"] == change for change in ("added", "removed", "changed")},
+            "findings_before": fates["fixed"] + fates["stays"] + fates["gone with its row"],
+            "findings_after": fates["broke"] + fates["stays"] + fates["came with its row"],
+            "fixed": fates["fixed"],
+            "broke": fates["broke"],
+        }
+    )
+    return (
+        made.groupby(["contract", "delegate"], as_index=False)
+        .sum()
+        .astype({name: "int64" for name in made.columns[2:]})
+    )

@@ -39,15 +39,40 @@ def delegate_file_states(files: Sequence[DelegateFile], reconciliation: pd.DataF
         named = reconciliation["extract"]  # a workbook's extract is named by file and [sheet]
         mine = reconciliation[(named == one.extract) | named.str.startswith(f"{one.extract} [")]
         if mine.empty:
-            raise InputError(f"delegate_files: there is no extract {one.extract}; the extracts are "
-                             f"{', '.join(sorted(set(reconciliation['extract'])))}.")
+            raise InputError(
+                f"delegate_files: there is no extract {one.extract}; the extracts are "
+                f"{', '.join(sorted(set(reconciliation['extract'])))}."
+            )
         if one.delegate not in set(mine["delegate"]):
-            raise InputError(f"delegate_files: no row of {one.extract} is of {one.delegate}; "
-                             "write the delegate's name as the mapping or the extract gives it.")
-        rows.append((one.delegate, mine["extract"].iloc[0], mine["table"].iloc[0], str(one.received), str(one.due),
-                     max((one.received - one.due).days, 0), one.reused_from or "", one.approved_by or ""))
-    return pd.DataFrame(rows, columns=["delegate", "extract", "table", "received", "due", "days_late",
-                                       "reused_from", "approved_by"])  # fmt: skip
+            raise InputError(
+                f"delegate_files: no row of {one.extract} is of {one.delegate}; "
+                "write the delegate's name as the mapping or the extract gives it."
+            )
+        rows.append(
+            (
+                one.delegate,
+                mine["extract"].iloc[0],
+                mine["table"].iloc[0],
+                str(one.received),
+                str(one.due),
+                max((one.received - one.due).days, 0),
+                one.reused_from or "",
+                one.approved_by or "",
+            )
+        )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "delegate",
+            "extract",
+            "table",
+            "received",
+            "due",
+            "days_late",
+            "reused_from",
+            "approved_by",
+        ],
+    )
 
 
 def delegate_file_faults(states: pd.DataFrame) -> pd.DataFrame:
@@ -60,16 +85,33 @@ def delegate_file_faults(states: pd.DataFrame) -> pd.DataFrame:
     for one in states.itertuples():
         if one.days_late:
             days = f"{one.days_late} day{'' if one.days_late == 1 else 's'}"
-            faults.append(("LC21", one, f"{one.delegate}: received {one.received}, due {one.due}, {days} late"))
+            faults.append(
+                ("LC21", one, f"{one.delegate}: received {one.received}, due {one.due}, {days} late")
+            )
         if one.reused_from:
             code = "LC23" if one.approved_by else "LC22"
             who = f"approved by {one.approved_by}" if one.approved_by else "approved by nobody"
             faults.append((code, one, f"{one.delegate}: from {one.reused_from}, {who}"))
     rules = [load_lifecycle().file_rule(code) for code, _, _ in faults]
-    rows = [(one.table, "", one.extract, 0, "", rule.code, rule.severity, found, rule.expected, rule.sentence,
-             rule.cited) for rule, (_, one, found) in zip(rules, faults)]  # fmt: skip
+    rows = [
+        (
+            one.table,
+            "",
+            one.extract,
+            0,
+            "",
+            rule.code,
+            rule.severity,
+            found,
+            rule.expected,
+            rule.sentence,
+            rule.cited,
+        )
+        for rule, (_, one, found) in zip(rules, faults)
+    ]
     return pd.DataFrame(rows, columns=list(FAULT_COLUMNS)).astype(
-        {name: "int64" if name == "extract_row" else "str" for name in FAULT_COLUMNS})  # fmt: skip
+        {name: "int64" if name == "extract_row" else "str" for name in FAULT_COLUMNS}
+    )
 
 
 def delegate_counts(
@@ -89,8 +131,10 @@ def delegate_counts(
     """
     totals = reconciliation.assign(delegate=reconciliation["delegate"].replace("", PLAN))
     totals = totals.groupby("delegate")[["rows_in", "rows_used", "rows_set_aside"]].sum()
-    whose = {code: frame["delegate"].fillna(PLAN).replace("", PLAN).reset_index(drop=True)
-             for code, frame in universes.items()}  # fmt: skip
+    whose = {
+        code: frame["delegate"].fillna(PLAN).replace("", PLAN).reset_index(drop=True)
+        for code, frame in universes.items()
+    }
     columns = {code: names.value_counts() for code, names in whose.items()}
     for severity in ("error", "warning"):
         columns[severity] = _by_delegate(findings[findings["severity"] == severity], whose)
@@ -102,5 +146,7 @@ def delegate_counts(
 
 def _by_delegate(rows: pd.DataFrame, whose: Mapping[str, pd.Series]) -> pd.Series:
     """Rows counted by the delegate of the universe row they are about."""
-    named = [whose[table].iloc[int(row) - 1] for table, row in zip(rows["table"], rows["row"]) if table in whose]
+    named = [
+        whose[table].iloc[int(row) - 1] for table, row in zip(rows["table"], rows["row"]) if table in whose
+    ]
     return pd.Series(named, dtype="str").value_counts()

@@ -10,7 +10,7 @@ _COMPARED = ("name", "kind", "length", "values", "none_allowed", "time_column", 
 
 
 def diff_layouts(earlier: Layout, later: Layout) -> pd.DataFrame:
-    """One row a difference: column (its letter in the later version, else in the earlier), what, before, after.
+    """One row a difference: column (letter in the later version, else the earlier), what, before, after.
 
     what: added, removed, letter (the same title at another letter), or the property that differs (name,
     kind, length, values, none_allowed, time_column, status). Columns are paired by title, those that are
@@ -41,7 +41,9 @@ def _pairs(earlier: Layout, later: Layout) -> list[tuple[Column | None, Column |
     for column in later.columns:
         if found[column.id] is None:
             found[column.id] = left.pop(column.id, None)
-    return [(found[column.id], column) for column in later.columns] + [(column, None) for column in left.values()]
+    return [(found[column.id], column) for column in later.columns] + [
+        (column, None) for column in left.values()
+    ]
 
 
 def _differences(ours: Column, theirs: Column) -> list[tuple[str, str, str, str]]:

@@ -33,6 +33,9 @@ TITLES = {
 }
 """The titles under which each fact is looked for, without capitals and punctuation."""
 KINDS = get_args(Column.model_fields["kind"].annotation)
+_ANSWER_NONE = re.compile(
+    r"\b(answer|enter|submit|populate|write|with|is|or)\s+[\"'\u201c\u2018]?None\b", re.IGNORECASE
+)
 SAME_TITLE = 0.6
 """Titles less alike than this share of letters (difflib ratio, 0 to 1) may mean another column."""
 
@@ -56,14 +59,16 @@ def read_official(
     """The layout in an official workbook or CSV, as a version of `known` from `effective_from` on.
 
     known: the packaged layout; gives code, protocol, population and scope, which such a file does not hold.
-    sheet: sheet of a workbook; the first when none is named. version: its name; the file's when none is given.
+    sheet: sheet of a workbook; the first when none is named. version: its name; else the file's.
     Raises InputError naming the file and the row when letter, name or length cannot be read.
     """
     read = read_text_table(file, sheet)
     if read.set_aside:
         bad = read.set_aside[0]
-        raise InputError(f"{file}: line {bad.line_number} has {bad.fields_found} fields, not "
-                         f"{bad.fields_expected}; mend it there.")
+        raise InputError(
+            f"{file}: line {bad.line_number} has {bad.fields_found} fields, not "
+            f"{bad.fields_expected}; mend it there."
+        )
     places = _places(read.table.column_names, file)
     rows = [{fact: row[place].strip() for fact, place in places.items()} for row in read.table.to_pylist()]
     rows = [row for row in rows if row["id"] or row["name"]]
@@ -72,24 +77,36 @@ def read_official(
     notes: dict[str, list[str]] = {}
     columns = [_column(row, known, number, file, notes) for number, row in enumerate(rows, start=1)]
     ours = {column.id: column for column in known.columns}
-    doubts = [column.id for column in columns
-              if column.id in ours and not _alike(column.name, ours[column.id].name)]
-    layout = checked(Layout, known.model_dump() | {
-        "version": version or file.stem, "effective_from": effective_from.isoformat(), "effective_to": None,
-        "source": f"Imported from {file.name} (sha256 {read.facts['sha256']})",
-        "population_column": _population(known, columns),
-        "columns": [column.model_dump() for column in _paired(columns, known)],
-    }, file)  # fmt: skip
+    doubts = [
+        column.id for column in columns if column.id in ours and not _alike(column.name, ours[column.id].name)
+    ]
+    layout = checked(
+        Layout,
+        known.model_dump()
+        | {
+            "version": version or file.stem,
+            "effective_from": effective_from.isoformat(),
+            "effective_to": None,
+            "source": f"Imported from {file.name} (sha256 {read.facts['sha256']})",
+            "population_column": _population(known, columns),
+            "columns": [column.model_dump() for column in _paired(columns, known)],
+        },
+        file,
+    )
     return Imported(layout, [f"{what}: {', '.join(ids)}" for what, ids in notes.items()], doubts)
 
 
 def write_own(layout: Layout, folder: Path) -> Path:
-    """Write a layout version into the plan's folder and give its path. Raises InputError when one is there."""
+    """Write a layout version into the plan's folder; gives its path. Raises InputError when it is there."""
     path = folder / f"{layout.code}_{layout.effective_from}.yaml"
     if path.exists():
-        raise InputError(f"{path}: a version from that day is there already; remove it or choose another day.")
+        raise InputError(
+            f"{path}: a version from that day is there already; remove it or choose another day."
+        )
     data = layout.model_dump(mode="json", exclude_none=True)
-    data["columns"] = [{name: value for name, value in column.items() if value != []} for column in data["columns"]]
+    data["columns"] = [
+        {name: value for name, value in column.items() if value != []} for column in data["columns"]
+    ]
     folder.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
@@ -104,12 +121,16 @@ def write_own(layout: Layout, folder: Path) -> Path:
 def _places(titles: list[str], file: Path) -> dict[str, str]:
     """Which title of the file holds each fact."""
     plain = {plain_title(title): title for title in reversed(titles)}
-    places = {fact: next((plain[plain_title(name)] for name in names if plain_title(name) in plain), None)
-              for fact, names in TITLES.items()}  # fmt: skip
+    places = {
+        fact: next((plain[plain_title(name)] for name in names if plain_title(name) in plain), None)
+        for fact, names in TITLES.items()
+    }
     for fact in ("id", "name"):
         if places[fact] is None:
-            raise InputError(f"{file}: no column of the table is titled {' or '.join(TITLES[fact][:3])}; "
-                             "name the sheet, or give the table a header row.")
+            raise InputError(
+                f"{file}: no column of the table is titled {' or '.join(TITLES[fact][:3])}; "
+                "name the sheet, or give the table a header row."
+            )
     return {fact: title for fact, title in places.items() if title}
 
 
@@ -146,16 +167,29 @@ def _column(row: dict, known: Layout, number: int, file: Path, notes: dict[str, 
         none_allowed = same.none_allowed if same else True
         taken("whether None is allowed") if same else None
     rule = row.get("description") or (same.rule if same else "The file says nothing about when it is filled.")
-    return checked(Column, {
-        "id": column_id, "name": row["name"], "kind": kind or "text", "status": "official", "rule": rule,
-        "length": FIXED_LENGTHS.get(kind, length), "values": values if kind == "code" else (),
-        "none_allowed": none_allowed,
-    }, file, place)  # fmt: skip
+    return checked(
+        Column,
+        {
+            "id": column_id,
+            "name": row["name"],
+            "kind": kind or "text",
+            "status": "official",
+            "rule": rule,
+            "length": FIXED_LENGTHS.get(kind, length),
+            "values": values if kind == "code" else (),
+            "none_allowed": none_allowed,
+        },
+        file,
+        place,
+    )
 
 
 def _kind(row: dict) -> str | None:
     """The kind the file states: by name, or by the form CMS writes for dates and times."""
-    stated, told = row.get("type", "").casefold(), f"{row.get('type', '')} {row.get('description', '')}".upper()
+    stated, told = (
+        row.get("type", "").casefold(),
+        f"{row.get('type', '')} {row.get('description', '')}".upper(),
+    )
     if stated in KINDS:
         return stated
     if "CCYY/MM/DD" in told:
@@ -176,7 +210,7 @@ def _none_allowed(row: dict) -> bool | None:
     stated = row.get("none", "").casefold()
     if stated in ("yes", "y", "true", "no", "n", "false"):
         return stated in ("yes", "y", "true")
-    if re.search(r"\bNone\b", row.get("description", "")):
+    if _ANSWER_NONE.search(row.get("description", "")):
         return True
     return False if "always required" in row.get("type", "").casefold() else None
 

@@ -21,11 +21,31 @@ from auditkit.universes.fill import SOURCES
 
 SQL_FOLDER = Path(__file__).parent / "sql" / "lifecycle"
 STEPS = ("determinations", "numbered")
-TABLES = ("members", "authorizations", "appeals", "claims", "grievances", "effectuations", "reductions",
-          "coverage_determinations", "redeterminations")  # fmt: skip
+TABLES = (
+    "members",
+    "authorizations",
+    "appeals",
+    "claims",
+    "grievances",
+    "effectuations",
+    "reductions",
+    "coverage_determinations",
+    "redeterminations",
+)
 """Source tables the checks read."""
-FAULT_COLUMNS = ("table", "case_id", "extract", "extract_row", "column", "rule", "severity", "found",
-                 "expected", "sentence", "citation")  # fmt: skip
+FAULT_COLUMNS = (
+    "table",
+    "case_id",
+    "extract",
+    "extract_row",
+    "column",
+    "rule",
+    "severity",
+    "found",
+    "expected",
+    "sentence",
+    "citation",
+)
 Told = Collection[tuple[str, str]]
 
 
@@ -85,8 +105,10 @@ def _select(check: LifecycleCheck, table: str, period: tuple[date, date] | None)
     """The check's SELECT over one table, its rows cut to the period and put in order."""
     select = read_sql(SQL_FOLDER / f"{check.code}.sql").replace("{table}", table)
     if period is None:
-        return (f"SELECT case_id, extract, extract_row, found\nFROM (\n{select}\n) faults\n"
-                "ORDER BY extract, extract_row")
+        return (
+            f"SELECT case_id, extract, extract_row, found\nFROM (\n{select}\n) faults\n"
+            "ORDER BY extract, extract_row"
+        )
     day = load_lifecycle().population[table]
     return (
         "SELECT faults.case_id, faults.extract, faults.extract_row, faults.found\n"
@@ -100,17 +122,28 @@ def _select(check: LifecycleCheck, table: str, period: tuple[date, date] | None)
 def _empty(name: str) -> pa.Table:
     columns = [column for one in load_source_tables()[name].columns for column in one.typed_columns()]
     whole = ("_day", "_sec", "extract_row")
-    return pa.table({
-        column: pa.array([], pa.int64() if column.endswith(whole) else pa.string())
-        for column in [*columns, "extract", "extract_row"]
-    })
+    return pa.table(
+        {
+            column: pa.array([], pa.int64() if column.endswith(whole) else pa.string())
+            for column in [*columns, "extract", "extract_row"]
+        }
+    )
 
 
 def _faults(check: LifecycleCheck, table: str, rows: pa.Table) -> pd.DataFrame:
-    told = {"table": table, "column": check.column, "rule": check.code, "severity": check.severity,
-            "expected": check.expected, "sentence": check.sentence, "citation": check.cited}  # fmt: skip
-    found = {name: rows.column(name).to_pylist() if rows.num_rows else []
-             for name in ("case_id", "extract", "extract_row", "found")}  # fmt: skip
+    told = {
+        "table": table,
+        "column": check.column,
+        "rule": check.code,
+        "severity": check.severity,
+        "expected": check.expected,
+        "sentence": check.sentence,
+        "citation": check.cited,
+    }
+    found = {
+        name: rows.column(name).to_pylist() if rows.num_rows else []
+        for name in ("case_id", "extract", "extract_row", "found")
+    }
     frame = pd.DataFrame(found).assign(**told)[list(FAULT_COLUMNS)]
     return frame.astype({name: "int64" if name == "extract_row" else "str" for name in FAULT_COLUMNS})
 
@@ -137,8 +170,10 @@ def shown_in_universes(
     One row a fault, in the same order; all three are missing where the case stands in no universe.
     """
     checks = {check.code: check for check in load_lifecycle().checks}
-    rows = {code: {case: place for place, case in enumerate(frame["case_id"], start=1)}
-            for code, frame in universes.items()}  # fmt: skip
+    rows = {
+        code: {case: place for place, case in enumerate(frame["case_id"], start=1)}
+        for code, frame in universes.items()
+    }
     places = []
     for rule, table, case in zip(faults["rule"], faults["table"], faults["case_id"]):
         code = next((code for code in rows if table in SOURCES.get(code, ()) and case in rows[code]), None)

@@ -17,7 +17,9 @@ def pair_rows(before: pd.DataFrame, after: pd.DataFrame, layout: Layout) -> pd.D
     then the rows that only `before` has.
     """
     ids = [column.id for column in layout.columns]
-    ways = [(key, n > 0) for n, key in enumerate(load_resubmission().keys[layout.code])] + [(tuple(ids), False)]
+    ways = [(key, n > 0) for n, key in enumerate(load_resubmission().keys[layout.code])] + [
+        (tuple(ids), False)
+    ]
     left, right = before[ids], after[ids]
     found = []
     for key, must_be_unique in ways:
@@ -28,8 +30,12 @@ def pair_rows(before: pd.DataFrame, after: pd.DataFrame, layout: Layout) -> pd.D
         right = right.drop(index=pairs["after"])
     alone = pd.DataFrame({"before": pd.array(left.index, "Int64"), "after": pd.NA, "paired_by": ""})
     new = pd.DataFrame({"before": pd.NA, "after": pd.array(right.index, "Int64"), "paired_by": ""})
-    whole = pd.concat([part.astype({"before": "Int64", "after": "Int64", "paired_by": "str"})
-                       for part in (*found, new, alone)])  # fmt: skip
+    whole = pd.concat(
+        [
+            part.astype({"before": "Int64", "after": "Int64", "paired_by": "str"})
+            for part in (*found, new, alone)
+        ]
+    )
     return whole.sort_values(["after", "before"], na_position="last", ignore_index=True)
 
 
@@ -45,7 +51,7 @@ def _texts(frame: pd.DataFrame, key: tuple[str, ...], ids: list[str]) -> pd.Seri
 
 
 def _pairs(left: pd.Series, right: pd.Series, must_be_unique: bool) -> pd.DataFrame:
-    """Positions with equal keys. A key that repeats pairs first with first, second with second, or nothing."""
+    """Positions with equal keys. A key that repeats pairs first with first, second with second."""
     if must_be_unique:
         left, right = (keys[~keys.duplicated(keep=False)] for keys in (left, right))
     sides = [
