@@ -3,6 +3,7 @@
 import errno
 import os
 import random
+import resource
 import signal
 import stat
 import subprocess
@@ -224,11 +225,58 @@ def test_a_read_only_folder_gives_a_sentence(log, monkeypatch):
     assert [record.text for record in log.records()] == ["saved"]
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="the superuser may write everywhere")
-def test_a_folder_without_the_right_to_write_gives_a_sentence(tmp_path):
-    tmp_path.chmod(0o500)
-    with pytest.raises(NotSaved, match="cannot be written by you"):
-        note(open_log(tmp_path / "review" / "x.jsonl"))
+def apart(work) -> str:
+    """What `work` says in a process of its own."""
+    heard, told = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+            os.write(told, b"it went well")
+        except InputError as error:
+            os.write(told, str(error).encode("utf-8"))
+        finally:
+            os._exit(0)
+    os.close(told)
+    os.waitpid(child, 0)
+    with os.fdopen(heard, "rb") as pipe:
+        return pipe.read().decode("utf-8")
+
+
+def as_nobody(work) -> str:
+    """What `work` says under an account that owns nothing."""
+
+    def change_account_and_work():
+        if os.getuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+        work()
+
+    return apart(change_account_and_work)
+
+
+def test_a_folder_without_the_right_to_write_or_read_gives_a_sentence(log):
+    note(log, "saved")
+    log.path.parent.chmod(0o500)
+    log.path.chmod(0o400)
+    assert "cannot be written by you; ask for the right" in as_nobody(lambda: note(open_log(log.path)))
+    if os.getuid() == 0:  # only then is nobody somebody else
+        assert "cannot be read (permission denied)" in as_nobody(lambda: open_log(log.path).records())
+    log.path.parent.chmod(0o700)
+
+
+def test_a_disk_that_takes_no_more_bytes_gives_a_sentence(log):
+    """The system itself refuses the rest of the line: files may not grow beyond 2,000 bytes."""
+    note(log, "saved")
+    before = log.path.read_bytes()
+
+    def write():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+        note(log, "x" * 5_000)
+
+    assert "the disk is full" in apart(write)
+    assert log.path.read_bytes() == before
+    assert verify(log.path) == []
 
 
 # Many writers, killed at any moment

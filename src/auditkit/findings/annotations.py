@@ -220,7 +220,7 @@ def open_log(path: Path | str) -> Log:
     What a program that died left unfinished is set aside. Raises InputError for a path inside a run.
     """
     path = Path(path)
-    if any((folder / "manifest.json").exists() for folder in path.absolute().parents):
+    if any(os.path.exists(folder / "manifest.json") for folder in path.absolute().parents):
         raise InputError(f"{path}: lies inside a run, which a re-run replaces; keep notes beside the runs.")
     try:
         chain.repair(path)

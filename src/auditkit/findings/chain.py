@@ -106,7 +106,7 @@ def verify(path: Path) -> list[Place]:
 
     Raises InputError when there is no such file.
     """
-    if not path.exists():
+    if not os.path.exists(path):
         raise InputError(f"{path}: there is no such log; nothing has been noted yet, or the name is wrong.")
     content = _content(path)
     lines, tail = _whole_lines(content)
@@ -171,6 +171,9 @@ def _content(path: Path) -> bytes:
             return handle.read()
     except FileNotFoundError:
         return b""
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise InputError(f"{path}: cannot be read ({why}); ask for the right to read it.") from None
 
 
 def _whole_lines(content: bytes) -> tuple[list[bytes], bytes]:

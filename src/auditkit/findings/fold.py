@@ -154,7 +154,7 @@ def _state(noted: pd.Series, today: pd.Series, silent: str) -> pd.Series:
 
 def _gone(standing: pd.DataFrame, present: pd.Series, key: str, like: pd.DataFrame) -> pd.DataFrame:
     """One row for each finding or condition that was noted and no longer occurs."""
-    gone = standing[(standing[key] != "") & ~standing[key].isin(set(present))]
+    gone = standing[(standing[key] != "") & ~standing[key].isin(present)]
     rows = gone.drop_duplicates(key, keep="last")
     made = rows[[key, *_SHOWN.values()]].rename(columns={name: shown for shown, name in _SHOWN.items()})
     made["review_state"], made["sentence"] = GONE, rows["about"]
