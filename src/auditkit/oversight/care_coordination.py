@@ -1,7 +1,8 @@
 """Care coordination of Special Needs Plan enrollees: was every assessment, plan and team there in time?
 
-Reads the filled SNPE universe for the dates and the assessments for what the layout has no column for: why an
-assessment was not done, and how often the enrollee was asked. Day counts stand in rules/care_coordination.yaml.
+Reads the filled SNPE universe for the dates, and the assessments for what the layout has no column for:
+why an assessment was not done, and how often the enrollee was asked. Day counts stand in
+rules/care_coordination.yaml.
 """
 
 from datetime import date
@@ -15,27 +16,32 @@ from auditkit.sources.moments import day_number
 RESULTS = ("met", "excused", "not met")
 """What a test can say of an enrollee; enrollees to whom it does not apply are not listed under it."""
 COLUMNS = (
-    "test", "row", "case_id", "contract", "delegate", "result", "start", "stop", "days", "limit", "reason", "citation",
+    "test", "row", "case_id", "contract", "delegate", "result", "start", "stop", "days", "limit", "reason",
+    "citation",
 )  # fmt: skip
 _EXCUSES = {"refused": "refused", "unable_to_reach": "not reached"}
 _ASSESSED = ("hra_initial", "hra_annual")
 
 
-def care_results(universe: pd.DataFrame, assessments: pa.Table, last_day: date, attempts: int) -> pd.DataFrame:
+def care_results(
+    universe: pd.DataFrame, assessments: pa.Table, last_day: date, attempts: int
+) -> pd.DataFrame:
     """One row an enrollee and test.
 
     universe: the filled SNPE universe with `case_id` (member number); row n is its n-th row.
-    assessments: the typed source table. last_day: the day up to which the tests look, the last of the period.
-    attempts: documented outreach attempts from which a refusal or an enrollee not reached excuses a missing
-        assessment (policy hra_outreach_attempts).
-    Gives test, row, case_id, contract, delegate, result (met, excused or not met), start and stop (CCYY/MM/DD or
-    ''), days between them, limit in days (missing where only existence is tested), reason and citation.
+    assessments: the typed source table. last_day: the last day of the period; the tests look no further.
+    attempts: documented outreach attempts from which a refusal, or an enrollee not reached, excuses a
+        missing assessment (policy hra_outreach_attempts).
+    Gives test, row, case_id, contract, delegate, result (met, excused or not met), start and stop
+    (CCYY/MM/DD or ''), days between them, limit in days (missing where only existence is tested), reason
+    and citation.
     Source: 42 CFR 422.101(f)(1), as recalled.
     """
     outreach = _outreach(assessments, day_number(last_day))
     rows = []
     for number, enrollee in enumerate(universe.to_dict("records"), start=1):
-        about = {"row": number, "case_id": enrollee["case_id"], "contract": enrollee["D"], "delegate": enrollee["Q"]}
+        about = {"row": number, "case_id": enrollee["case_id"], "contract": enrollee["D"],
+                 "delegate": enrollee["Q"]}  # fmt: skip
         known = outreach.get(enrollee["case_id"], {})
         for result in _enrollee_results(enrollee, known, last_day, attempts):
             rows.append(about | result)
@@ -43,10 +49,10 @@ def care_results(universe: pd.DataFrame, assessments: pa.Table, last_day: date, 
 
 
 def care_rates(results: pd.DataFrame) -> pd.DataFrame:
-    """One row a test: enrollees it applies to, by result, and two shares in percent, rounded down to one decimal.
+    """One row a test: enrollees it applies to, by result, and two shares in percent, rounded down.
 
-    percent_met counts what was done in time; percent_met_or_excused takes documented refusals and attempts as the
-    policy does. No pass mark is applied: none of CMS's is known here.
+    percent_met counts what was done in time; percent_met_or_excused takes documented refusals and attempts
+    as the policy does. No pass mark is applied: none of CMS's is known here.
     """
     rows = []
     for test in load_care_tests().tests:
@@ -66,7 +72,8 @@ def care_gaps(results: pd.DataFrame) -> pd.DataFrame:
     """Enrollees for whom a test was not met, counted by test and reason."""
     missed = results[results["result"] == "not met"]
     counts = missed.groupby(["test", "reason"]).size().rename("enrollees").reset_index()
-    return counts.sort_values(["test", "enrollees", "reason"], ascending=[True, False, True], ignore_index=True)
+    order = ["test", "enrollees", "reason"]
+    return counts.sort_values(order, ascending=[True, False, True], ignore_index=True)
 
 
 def _percent(part: int, whole: int) -> float | None:
@@ -74,9 +81,9 @@ def _percent(part: int, whole: int) -> float | None:
 
 
 def _outreach(assessments: pa.Table, last_day: int) -> dict[str, dict]:
-    """For each member and kind of assessment the latest one due that was not done: reason and attempts."""
-    frame = assessments.select([
-        "member_id", "assessment_type", "due_date_day", "not_done_reason", "outreach_attempts"]).to_pandas()  # fmt: skip
+    """For each member and kind of assessment the latest one due and not done: due day, reason, attempts."""
+    names = ["member_id", "assessment_type", "due_date_day", "not_done_reason", "outreach_attempts"]
+    frame = assessments.select(names).to_pandas()
     frame = frame[frame["assessment_type"].isin(_ASSESSED) & frame["not_done_reason"].isin(list(_EXCUSES))]
     frame = frame[frame["due_date_day"] <= last_day].sort_values("due_date_day", kind="stable")
     found: dict[str, dict] = {}
@@ -90,12 +97,15 @@ def _enrollee_results(enrollee: dict, outreach: dict, last_day: date, attempts: 
     results = [_initial(enrollee, outreach, attempts, tests.test("HRA-INIT"), last_day)]
     if _day(enrollee["I"]) is not None:
         results.append(_annual(enrollee, outreach, attempts, tests.test("HRA-ANNUAL"), last_day))
-    results.append(_exists(enrollee, "M", tests.test("ICP-EXISTS"), "no individualized care plan (ICP) was completed"))
-    results.append(_exists(enrollee, "N", tests.test("ICT-ASSIGNED"), "no interdisciplinary care team (ICT) is assigned"))
+    no_plan, no_team = "no individualized care plan (ICP) was completed", "no care team (ICT) is assigned"
+    results.append(_exists(enrollee, "M", tests.test("ICP-EXISTS"), no_plan))
+    results.append(_exists(enrollee, "N", tests.test("ICT-ASSIGNED"), no_team))
     return [result for result in results if result]
 
 
-def _initial(enrollee: dict, outreach: dict, attempts: int, test: CareTest, last_day: date) -> dict | None:
+def _initial(
+    enrollee: dict, outreach: dict, attempts: int, test: CareTest, last_day: date
+) -> dict | None:
     start, done = _day(enrollee["G"]), _day(enrollee["H"])
     if start is None or (done is None and day_number(last_day) <= start + test.days):
         return None  # not due yet
@@ -105,14 +115,17 @@ def _initial(enrollee: dict, outreach: dict, attempts: int, test: CareTest, last
     about = outreach.get("hra_initial")
     if done is None:
         excuse = _excuse(about, attempts)
-        missing = "no initial HRA is recorded" if _day(enrollee["I"]) is not None else "no HRA was ever completed"
+        later = _day(enrollee["I"]) is not None
+        missing = "no initial HRA is recorded" if later else "no HRA was ever completed"
         return _result(test, "excused" if excuse else "not met", enrollee["G"], "", None,
                        excuse or _why(about, attempts, missing))  # fmt: skip
     return _result(test, "not met", enrollee["G"], enrollee["H"], done - start,
                    "completed late" if done > start else "completed too long before enrollment")  # fmt: skip
 
 
-def _annual(enrollee: dict, outreach: dict, attempts: int, test: CareTest, last_day: date) -> dict | None:
+def _annual(
+    enrollee: dict, outreach: dict, attempts: int, test: CareTest, last_day: date
+) -> dict | None:
     """The gap between the latest two assessments, and from the latest to the last day of the period."""
     latest, previous, end = _day(enrollee["I"]), _day(enrollee["J"]), day_number(last_day)
     if end - latest > test.days:
@@ -130,7 +143,8 @@ def _annual(enrollee: dict, outreach: dict, attempts: int, test: CareTest, last_
 def _exists(enrollee: dict, column: str, test: CareTest, missing: str) -> dict:
     there = enrollee[column] not in ("None", "")
     stop = enrollee[column] if there and _day(enrollee[column]) is not None else ""
-    return _result(test, "met" if there else "not met", enrollee["G"], stop, None, "there" if there else missing)
+    result, reason = ("met", "there") if there else ("not met", missing)
+    return _result(test, result, enrollee["G"], stop, None, reason)
 
 
 def _excuse(about: tuple | None, attempts: int) -> str | None:

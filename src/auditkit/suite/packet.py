@@ -16,6 +16,8 @@ from auditkit.suite.shelf import find_notebooks
 from auditkit.suite.universe_step import exclusions_of, universes_of
 
 ODAG = ("OD", "RECON", "GRV_C")
+FURTHER = ("CD", "CDER", "PYMT_D", "RD", "EFF_D", "GRV_D", "SNPE")
+"""Universes with submissions and narratives of their own, whose findings the packet gathers too."""
 WORKBOOK = "odag_universes.xlsx"
 PACKET = "90_audit_packet"
 
@@ -23,7 +25,7 @@ PACKET = "90_audit_packet"
 def collected_findings(run: Run) -> pd.DataFrame:
     """Every finding of the run under one model: intake, checks of and between tables, clocks; ids are stable."""
     parts = [run.table("intake_findings"), clock_findings(run.table("verdicts")), run.table("lifecycle_findings")]
-    for code in ODAG:
+    for code in (*ODAG, *FURTHER):
         found = run.table(f"universe_findings_{code}")
         parts.append(universe_findings(found.drop(columns="finding_id"), found.set_index("row")["case_id"]))
     return collect(*parts)

@@ -62,7 +62,8 @@ def make_assessments(rng: np.random.Generator, members: Table) -> Table:
     spans = (new, kept)
     for span, part in zip(spans, (parts[0], parts[3]), strict=True):
         again = (part["completed_date"] != NONE) & (part["completed_date"] + YEAR <= a.LAST_DAY)
-        parts.append(_due(rng, members, span[again], last, "hra_annual", part["completed_date"][again] + YEAR))
+        due = part["completed_date"][again] + YEAR
+        parts.append(_due(rng, members, span[again], last, "hra_annual", due))
     table = joined(parts)
     table = take(table, np.lexsort((table["member_id"].astype(str), table["due_date"])))
     table["assessment_id"] = numbered("H{:08d}", np.arange(1, length(table) + 1))

@@ -15,7 +15,8 @@ def seed_part_d(s: Seeder) -> None:
     approved = own & (t["determination"] == "approved")
     exception = t["request_type"] == "exception"
 
-    chosen = s.choose("approval_not_entered", "coverage_determinations", approved & (t["request_type"] == "benefit"))
+    entered = approved & (t["request_type"] == "benefit")
+    chosen = s.choose("approval_not_entered", "coverage_determinations", entered)
     t["effectuated_at"][chosen] = NONE
     _note(s, "approval_not_entered", chosen, "effectuated_at", "X12", "the effectuation clock finds it too")
 
@@ -31,7 +32,8 @@ def seed_part_d(s: Seeder) -> None:
     chosen = s.choose("forwarded_without_a_date", "coverage_determinations", denied)
     t["determination"][chosen] = "forwarded_to_ire"
     t["medical_necessity_denial"][chosen] = None
-    _note(s, "forwarded_without_a_date", chosen, "ire_forwarded_at", "X11", "the clocks find it too: nothing stopped them")
+    note = "the clocks find it too: nothing stopped them"
+    _note(s, "forwarded_without_a_date", chosen, "ire_forwarded_at", "X11", note)
 
     t = s.tables["redeterminations"]
     denied = _enrolled_and_decided(s, "redeterminations") & (t["determination"] == "denied")
@@ -44,7 +46,8 @@ def seed_part_d(s: Seeder) -> None:
 def _enrolled_and_decided(s: Seeder, table: str) -> np.ndarray:
     """Decided cases of members enrolled on the day of receipt, so that the case stands in its universe."""
     t = s.tables[table]
-    return (t["status"] == "decided") & (span_on(s.tables["members"], t["member_id"], t["received_at"] // DAY) >= 0)
+    span = span_on(s.tables["members"], t["member_id"], t["received_at"] // DAY)
+    return (t["status"] == "decided") & (span >= 0)
 
 
 def _note(s: Seeder, defect, chosen, column, expected, note="") -> None:
