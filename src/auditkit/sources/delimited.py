@@ -25,6 +25,10 @@ _DELIMITERS = {"\t": "tab", "|": "pipe", ",": "comma", ";": "semicolon"}
 _SNIFF_LINES = 50
 _LONGEST_QUOTED_RECORD = 500  # lines one quoted cell may span
 _BLOCK_BYTES = 1 << 24
+_SAMPLE_BYTES = 1 << 20
+_CONTROL_BYTES = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\n\v\f\r\x1a")
+_MOST_CONTROL = 0.05  # share of control characters above which a file is no text
+
 
 @dataclass(frozen=True)
 class _Layout:
@@ -46,6 +50,8 @@ def read_delimited(content: bytes, place: str) -> TextTable:
     content, encoding = to_utf8(content)
     if not content.strip():
         raise InputError(f"{place}: the file is empty; ask for it again.")
+    if _is_binary(content[:_SAMPLE_BYTES]):
+        raise InputError(f"{place}: this is not a text file; ask for tab-delimited text or .xlsx.")
     layout = _sniff(content, place)
     body = content[layout.data_offset :]
     read = _read_quick(body, layout) or _read_careful(body, layout, place)
@@ -61,9 +67,14 @@ def read_delimited(content: bytes, place: str) -> TextTable:
     return TextTable(table, facts, row_numbers, set_aside)
 
 
+def _is_binary(sample: bytes) -> bool:
+    """Does too much of it stand for no character? A stray control character is left to the checks."""
+    return len(sample) - len(sample.translate(None, _CONTROL_BYTES)) > _MOST_CONTROL * len(sample) + 4
+
+
 def _sniff(content: bytes, place: str) -> _Layout:
     """Delimiter by consistency over the first lines, then the names of the columns."""
-    sample = content[: 1 << 20].decode("utf-8", errors="ignore").split("\n")
+    sample = content[:_SAMPLE_BYTES].decode("utf-8", errors="ignore").split("\n")
     lines_before = next(number for number, line in enumerate(sample) if line.strip())
     lines = [line.rstrip("\r") for line in sample[lines_before:] if line.strip()][:_SNIFF_LINES]
     if len(lines) > 2:

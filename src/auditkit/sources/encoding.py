@@ -14,10 +14,14 @@ def to_utf8(content: bytes) -> tuple[bytes, str]:
     """The bytes as UTF-8 without a byte order mark, with line feeds at line ends, and the encoding found."""
     if content.startswith(b"\xef\xbb\xbf"):
         content, encoding = content[3:], "UTF-8 with byte order mark"
+    elif content.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        content, encoding = content.decode("utf-32", errors="replace").encode(), "UTF-32 with byte order mark"
     elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content, encoding = content.decode("utf-16", errors="replace").encode(), "UTF-16 with byte order mark"
     elif len(content) > 3 and content[1] == 0 and content[3] == 0:
         content, encoding = content.decode("utf-16-le", errors="replace").encode(), "UTF-16 little-endian"
+    elif len(content) > 3 and content[0] == 0 and content[2] == 0:
+        content, encoding = content.decode("utf-16-be", errors="replace").encode(), "UTF-16 big-endian"
     else:
         encoding = "UTF-8"
     if not _is_utf8(content):

@@ -15,11 +15,12 @@ def read_parquet(content: bytes, place: str) -> TextTable:
     """
     try:
         typed = pyarrow.parquet.read_table(pa.BufferReader(content))
-    except (pa.ArrowException, OSError):
+        names = typed.column_names
+        table = pa.table([_as_text(column) for column in typed.columns], names=names)
+        table.validate(full=True)  # text that is not UTF-8 is found here and not by whoever reads it
+    except (pa.ArrowException, OSError, ValueError, OverflowError):
         raise InputError(f"{place}: this is not a Parquet file or it is damaged; ask for it again.") from None
-    column_names(typed.column_names, place)
-    columns = [_as_text(column) for column in typed.columns]
-    table = pa.table(columns, names=typed.column_names)
+    column_names(names, place)
     return TextTable(table, {"format": "Parquet", "header": "in the file"}, numbered(table.num_rows))
 
 

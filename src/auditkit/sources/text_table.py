@@ -8,6 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from auditkit.errors import InputError
+from auditkit.sources.bounds import check_column_count
 
 _NOT_A_NAME = re.compile(
     r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}.*|\d{1,2}:\d{2}(:\d{2})?|-?\d{5,}|-?\d+\.\d+|None|NULL|NA|N/A"
@@ -57,8 +58,10 @@ def column_names(first_row: list[str], place: str) -> tuple[list[str], bool]:
 
     A row that holds a date, a time, a long number or the word None is data: the columns are then
     called "column 1", "column 2" and so on. A nameless column of a header is called the same way.
-    Raises InputError when two columns have the same name (by place, for a cell may be a person's).
+    Raises InputError when two columns have the same name (by place, for a cell may be a person's) or
+    when there are more columns than any extract has.
     """
+    check_column_count(len(first_row), place)
     cells = [cell.strip() for cell in first_row]
     is_header = any(cells) and not any(_NOT_A_NAME.fullmatch(cell) for cell in cells)
     names = [cell if is_header and cell else f"column {place_no}" for place_no, cell in enumerate(cells, 1)]

@@ -1,7 +1,8 @@
-"""Cells of a workbook that hold an error such as #N/A.
+"""What the XML of a sheet tells that the fast reader does not: cells with an error, and how far cells lie.
 
-The fast reader gives them as empty, which would make a failed lookup look like a missing value. They
-are found in the sheet's XML and put back as the text Excel shows.
+The fast reader gives a cell that holds an error such as #N/A as empty, which would make a failed
+lookup look like a missing value: the error is put back as the text Excel shows. And it makes room
+for every cell of the rectangle around the outermost ones, be they a thousand million.
 """
 
 import io
@@ -9,22 +10,45 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 _CHUNK = 1 << 24
 _LONGEST_CELL = 1 << 16
 _ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>')
+_ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]*([0-9]+)""")
+_COLUMN = re.compile(rb"""r\s*=\s*["']([A-Z]+)[0-9]""")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def error_cells(content: bytes, sheet: str) -> dict[int, dict[int, str]]:
-    """For each row (from 1) with an error, the error's text by column (from 0)."""
-    found: dict[int, dict[int, str]] = {}
+@dataclass
+class SheetScan:
+    """The text of each error by row (from 1) and column (from 0); the last row and column with a cell."""
+
+    errors: dict[int, dict[int, str]] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+
+
+def scan_sheet(content: bytes, sheet: str) -> SheetScan:
+    """Errors and extent of a sheet; `content` is the workbook's bytes.
+
+    Raises what zipfile, zlib and ElementTree raise on a damaged workbook.
+    """
+    scan = SheetScan()
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         part = _sheet_part(book, sheet)
-        for column, row, text in _errors(book, part) if part else ():
-            found.setdefault(int(row), {})[_column_number(column.decode())] = text.decode()
-    return found
+        for piece in _pieces(book, part) if part else ():
+            _look_at(piece, scan)
+    return scan
+
+
+def _look_at(piece: bytes, scan: SheetScan) -> None:
+    for column, row, text in _ERROR.findall(piece):
+        scan.errors.setdefault(int(row), {})[_column_number(column)] = text.decode(errors="replace")
+    scan.rows = max(scan.rows, *map(int, set(_ROW.findall(piece))), 0)
+    numbers = (_column_number(letters) + 1 for letters in set(_COLUMN.findall(piece)))
+    scan.columns = max(scan.columns, *numbers, 0)
 
 
 def _sheet_part(book: zipfile.ZipFile, sheet: str) -> str | None:
@@ -40,21 +64,17 @@ def _sheet_part(book: zipfile.ZipFile, sheet: str) -> str | None:
     return part if part in names else None
 
 
-def _errors(book: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Column letters, row and text of each error, read piece by piece: a sheet's XML can be gigabytes."""
+def _pieces(book: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """The sheet's XML piece by piece, for it can be gigabytes; pieces overlap by more than a cell takes."""
     with book.open(part) as stream:
         held = b""
-        while piece := stream.read(_CHUNK):
-            held += piece
-            end = 0
-            for match in _ERROR.finditer(held):
-                yield match.groups()
-                end = match.end()
-            held = held[max(end, len(held) - _LONGEST_CELL) :]
+        while read := stream.read(_CHUNK):
+            yield held + read
+            held = (held + read)[-_LONGEST_CELL:]
 
 
-def _column_number(letters: str) -> int:
+def _column_number(letters: bytes) -> int:
     number = 0
     for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
+        number = number * 26 + letter - ord("A") + 1
     return number - 1

@@ -2,14 +2,17 @@
 
 import io
 from collections.abc import Iterator
+from xml.etree.ElementTree import ParseError
 
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, WorksheetNotFound
 
 from auditkit.errors import InputError
+from auditkit.sources.bounds import UNREADABLE_ZIP, check_extent, check_packed
 from auditkit.sources.text_table import BadLine, TextTable, cell_text, column_names, text_columns
-from auditkit.sources.workbook_errors import error_cells
+from auditkit.sources.workbook_errors import SheetScan, scan_sheet
 
+_DAMAGED = (CalamineError, ParseError, *UNREADABLE_ZIP)
 _OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -23,22 +26,26 @@ def read_xlsx(content: bytes, place: str, sheet: str | None = None) -> TextTable
     if content.startswith(_OLD_OR_LOCKED):
         raise InputError(f"{place}: the workbook has a password or is in the old .xls form; "
                          "save it as .xlsx without a password.")
+    check_packed(content, place)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        page = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
+        name = sheet or book.sheet_names[0]
+        scan = scan_sheet(content, name)
+        check_extent(scan.rows, scan.columns, f"{place}, sheet '{name}'")
+        page = book.get_sheet_by_name(name)
     except PasswordError:
         raise InputError(f"{place}: the workbook has a password; save it without one.") from None
     except WorksheetNotFound:
         raise InputError(f"{place}: there is no sheet '{sheet}'; its sheets are "
                          f"{', '.join(book.sheet_names)}.") from None
-    except (CalamineError, OSError):
+    except _DAMAGED:
         raise InputError(f"{place}: this is not an Excel workbook (.xlsx) or it is damaged; "
                          "save it again from Excel.") from None
-    return _read_sheet(page, error_cells(content, page.name), f"{place}, sheet '{page.name}'")
+    return _read_sheet(page, scan, f"{place}, sheet '{page.name}'")
 
 
-def _read_sheet(page: CalamineSheet, errors: dict[int, dict[int, str]], place: str) -> TextTable:
-    rows = _filled_rows(page, errors)
+def _read_sheet(page: CalamineSheet, scan: SheetScan, place: str) -> TextTable:
+    rows = _filled_rows(page, scan.errors)
     first = next(rows, None)
     if first is None:
         raise InputError(f"{place}: the sheet is empty; name the sheet that holds the rows.")
@@ -74,7 +81,8 @@ def _filled_rows(page: CalamineSheet, errors: dict[int, dict[int, str]]) -> Iter
     for number, values in enumerate(page.iter_rows(), 1):
         cells = [cell_text(value) for value in values]
         for column, text in errors.get(number, {}).items():
-            cells[column - first_column] = text
+            if 0 <= column - first_column < len(cells):
+                cells[column - first_column] = text
         while cells and not cells[-1]:
             cells.pop()
         if cells:

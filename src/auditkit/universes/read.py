@@ -46,6 +46,9 @@ def read_universe(path: Path | str, layout: Layout) -> tuple[pd.DataFrame, pd.Da
     return frame, findings_frame(findings, layout), {**source.facts, "columns_by": by}
 
 
+_TITLE_ROWS = 10
+
+
 def _plain(title: str) -> str:
     return re.sub(r"\s+", " ", title.replace("\u00a0", " ")).strip().casefold()
 
@@ -59,6 +62,8 @@ def _columns(source: TextTable, layout: Layout, path) -> tuple[list[str | None],
     missing = [id_ for id_ in ids if id_ not in order]
     if not missing:
         return order, _order_faults(titles, order, ids), "title"
+    if _header_below(source, layout):
+        raise InputError(_missing_sentence(source, layout, missing, path))
     in_place = all(found in (None, due) for found, due in zip(order, ids, strict=False))
     if len(titles) == len(ids) and in_place:
         if source.facts.get("header") == "none":
@@ -71,13 +76,36 @@ def _columns(source: TextTable, layout: Layout, path) -> tuple[list[str | None],
 
 def _missing_sentence(source: TextTable, layout: Layout, missing: list[str], path) -> str:
     count = source.table.num_columns
+    lower = _header_below(source, layout)
+    if lower:
+        return (f"{path}: the column titles of {layout.code} stand in row {lower}, below a line that is no "
+                "header; delete the lines above them.")
     if len(missing) == len(layout.columns):
-        return (f"{path}: no column title of {layout.code} is in the header and the file has {count} "
-                f"columns, not {len(layout.columns)}; check that it is a {layout.code} universe.")
+        columns = f"{count:,} column{'' if count == 1 else 's'}"
+        return (f"{path}: no column title of {layout.code} is in the header and the file has {columns}, "
+                f"not {len(layout.columns)}; check delimiter and header, and that it is the "
+                f"{layout.code} universe.")
     first = layout.column(missing[0])
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
     return (f"{path}: column {first.id} ({first.name}){more} of {layout.code} is missing; "
             f"the file has {count} columns, the layout {len(layout.columns)}. Add it to the file.")
+
+
+def _header_below(source: TextTable, layout: Layout) -> int | None:
+    """The row of the file (from 1) in which the layout's titles stand below a title page; None where none is.
+
+    Looked for in the first rows: a title over the table, often in one merged cell, pushes the header down.
+    """
+    rows = source.table.slice(0, _TITLE_ROWS).to_pylist()
+    numbers = source.row_numbers[:_TITLE_ROWS].to_pylist()
+    first = [(number, list(row.values())) for number, row in zip(numbers, rows, strict=True)]
+    first += [(bad.row, re.split("[\t|,;]", bad.text)) for bad in source.set_aside[:_TITLE_ROWS]]
+    known = {_plain(column.name) for column in layout.columns}
+    for row, cells in sorted(first):
+        place = row + (source.facts.get("header") != "none")
+        if place > 1 and len(known & {_plain(cell) for cell in cells}) * 2 > len(known):
+            return place
+    return None
 
 
 def _order_faults(titles: list[str], order: list[str | None], ids: list[str]) -> list[tuple]:

@@ -1,0 +1,96 @@
+"""Files read within stated bounds: what is too large is refused before memory is spent on it.
+
+The bounds lie far above any real extract. They catch a file whose line ends were lost, a workbook
+that is small only while it is packed, and one in which a stray cell makes Excel count millions of
+empty ones.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+from auditkit.errors import InputError
+
+LARGEST_FILE = 4 << 30  # bytes
+LONGEST_LINE = 16 << 20  # bytes
+LARGEST_PART = 8 << 30  # bytes of one part of a workbook, unpacked: a full sheet of long cells has fewer
+MOST_TIMES_PACKED = 400  # a sheet of a million equal rows packs less than 300 times
+PACKED_TEST_FROM = 64 << 20  # bytes; a smaller part does no harm, however it is packed
+MOST_CELLS = 62_000_000  # of a sheet's rectangle: 1,048,576 rows of 59 columns
+MOST_COLUMNS = 4_000
+UNREADABLE_ZIP = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError,
+    LookupError,
+)  # fmt: skip
+"""What zipfile raises on a damaged, locked or unknown archive."""
+_COUNTED = ("xl/sharedStrings.xml", "xl/styles.xml")
+_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']([0-9]+)["']""")
+_BEGINNING = 1 << 16
+
+
+def read_whole(path: Path) -> bytes:
+    """The bytes of a file. Raises InputError when it is larger than `LARGEST_FILE`."""
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        raise InputError(f"{path}: the file has {size:,} bytes and at most {LARGEST_FILE:,} are read at "
+                         "once; cut it into several files.")
+    return path.read_bytes()
+
+
+def check_lines(content: bytes, place: str) -> None:
+    """Raise InputError when a line of `content` is longer than `LONGEST_LINE`; `place` names the file."""
+    line_end = b"\n" if b"\n" in content else b"\r"
+    start = 0
+    while len(content) - start > LONGEST_LINE:
+        # The last line end within reach: all lines before it are short enough.
+        end = content.rfind(line_end, start, start + LONGEST_LINE + 1)
+        if end < 0:
+            number = content.count(line_end, 0, start) + 1
+            raise InputError(f"{place}: line {number:,} is longer than {LONGEST_LINE:,} bytes; the line ends "
+                             "are lost or the file is no table; ask for it again.")
+        start = end + 1
+
+
+def check_column_count(count: int, place: str) -> None:
+    """Raise InputError when a header has more than `MOST_COLUMNS` columns."""
+    if count > MOST_COLUMNS:
+        raise InputError(f"{place}: the first line has {count:,} columns and no extract has more than "
+                         f"{MOST_COLUMNS:,}; check delimiter and line ends.")
+
+
+def check_packed(content: bytes, place: str) -> None:
+    """Raise InputError when `content` is no .xlsx workbook or would unpack to more than one can hold."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            parts = book.infolist()
+            sound = all(_counts_are_true(book, part) for part in parts if part.filename in _COUNTED)
+    except UNREADABLE_ZIP:
+        sound = False
+    if not sound:
+        raise InputError(f"{place}: this is not an Excel workbook (.xlsx) or it is damaged; "
+                         "save it again from Excel.")
+    if "xl/workbook.xml" not in {part.filename for part in parts}:
+        raise InputError(f"{place}: this is a zip archive and not an Excel workbook (.xlsx); unpack it or "
+                         "save what is inside as .xlsx or as tab-delimited text.")
+    for part in parts:
+        swollen = part.file_size > max(PACKED_TEST_FROM, MOST_TIMES_PACKED * part.compress_size)
+        if swollen or part.file_size > LARGEST_PART:
+            raise InputError(f"{place}: unpacked, a part of the workbook would take {part.file_size:,} "
+                             f"bytes, packed it takes {part.compress_size:,}; it is not read for safety. Delete "
+                             "unused rows and columns and save it again, or save it as tab-delimited text.")
+
+
+def _counts_are_true(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Can a part hold as many entries as its first element claims? The fast reader makes room for them."""
+    with book.open(part) as stream:
+        beginning = stream.read(_BEGINNING)
+    return all(int(count) <= part.file_size for count in _COUNT.findall(beginning))
+
+
+def check_extent(rows: int, columns: int, place: str) -> None:
+    """Raise InputError when a sheet's cells lie too far apart for the rectangle around them to be read."""
+    if rows * columns > MOST_CELLS:
+        raise InputError(f"{place}: cells stand as far out as row {rows:,} and column {columns:,}; delete the "
+                         "rows and columns beyond the table and save it again.")
