@@ -55,8 +55,21 @@ def _stop(clock: pd.Series, event: str) -> str:
 
 
 def verdict_words(verdict: str, margin: float, unit: str) -> str:
-    """'late by 1 day', 'timely with 3.5 hours to spare', or the verdict alone."""
+    """'late by 1 day', 'timely with 3 hours 30 minutes to spare', or the verdict alone."""
     if verdict not in ("timely", "late") or pd.isna(margin):
         return verdict.replace("_", " ")
-    size = f"{abs(margin):g} {unit if abs(margin) != 1 else unit[:-1]}"
+    size = margin_words(abs(margin), unit)
     return f"late by {size}" if margin < 0 else f"timely with {size} to spare"
+
+
+def margin_words(size: float, unit: str) -> str:
+    """A number of days or hours as people say it: '1 day', '2 hours 5 minutes', '1 second'."""
+    if unit == "days":
+        return _counted(round(size), "day")
+    seconds = round(size * 3600)
+    parts = (("hour", seconds // 3600), ("minute", seconds % 3600 // 60), ("second", seconds % 60))
+    return " ".join(_counted(count, name) for name, count in parts if count) or "0 seconds"
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"

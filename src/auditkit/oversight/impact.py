@@ -10,6 +10,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from auditkit.clocks.explain import margin_words
+
 CASE_COLUMNS = (
     "condition",
     "table",
@@ -96,15 +98,7 @@ def _late_by(margin: float, unit: str, deadline: str) -> str:
     """'1 day', '2 hours 5 minutes', '1 second'; an open case says since when it is due."""
     if pd.isna(margin):
         return f"open since its deadline, {deadline}"
-    if unit == "days":
-        return _counted(round(-margin), "day")
-    seconds = round(-margin * 3600)
-    parts = (("hour", seconds // 3600), ("minute", seconds % 3600 // 60), ("second", seconds % 60))
-    return " ".join(_counted(count, name) for name, count in parts if count)
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
+    return margin_words(-margin, unit)
 
 
 def impact_by_condition(
