@@ -1,4 +1,4 @@
-"""`auditkit notes` on a run of three findings: lists, proof, exchange, waiver, sign-off, corrective action."""
+"""`auditkit notes` on a run of three findings: lists, proof, exchange, waivers, sign-off, actions."""
 
 import csv
 import json
@@ -74,13 +74,21 @@ def test_a_waiver_lets_a_run_be_signed_and_a_new_run_voids_it(notes, run):
     assert notes("sign", "q3")[0] == 0
     assert "compliance officer" in notes("list", "q3")[1] and ": stands." in notes("list", "q3")[1]
     (run / "narratives" / "80_review.html").write_text("shows the sign-off", encoding="utf-8")
-    write_manifest(run, FACTS)
     assert (
         ": stands." in notes("list", "q3")[1]
     )  # the page that shows the review is not part of what is signed
     make_run(run, findings(late("A", stop="2026/07/17"), late("B")))
     said = notes("list", "q3")[1]
     assert "void: the run's content changed" in said and "ended, the facts changed" in said
+
+
+def test_a_run_changed_by_hand_cannot_be_signed_and_voids_what_was(notes, run):
+    make_run(run, findings(late("C", severity="warning")))
+    assert notes("sign", "q3")[0] == 0
+    (run / "submissions" / "OD.txt").write_text("changed by hand", encoding="utf-8")
+    assert "void: the run's content changed" in notes("list", "q3")[1]
+    code, said = notes("sign", "q3")
+    assert code == 2 and "submissions/OD.txt: was changed after the run ended; make the run again" in said
 
 
 def test_export_gives_everything_as_json_csv_and_a_workbook(notes, run):

@@ -152,8 +152,10 @@ def _waive(chosen: argparse.Namespace) -> None:
 
 def _sign(chosen: argparse.Namespace) -> None:
     from auditkit.findings.signoff import sign_off
+    from auditkit.suite.reviewed_run import refuse_changed
 
     run = _run(chosen.run)
+    refuse_changed(run)
     record = sign_off(
         run.log,
         run.table("findings"),

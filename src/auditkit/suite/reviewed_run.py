@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from auditkit.errors import InputError
 from auditkit.findings.annotations import Log, log_path, open_log
-from auditkit.publish.manifest import content_sha256, read_manifest
+from auditkit.publish.manifest import content_sha256, output_files, read_manifest, verify_manifest
 from auditkit.suite.params import Period
 
 REVIEW_NOTEBOOK = "80_review"
@@ -46,16 +46,34 @@ def open_reviewed_run(run: str) -> ReviewedRun:
     manifest = read_manifest(folder)
     name = manifest["facts"].get("run", folder.resolve().name)
     return ReviewedRun(
-        name, folder, manifest, open_log(log_path(folder.resolve().parent, name)), signed_content(manifest)
+        name,
+        folder,
+        manifest,
+        open_log(log_path(folder.resolve().parent, name)),
+        signed_content(output_files(folder)),
     )
 
 
-def signed_content(manifest: dict) -> str:
+def signed_content(outputs: list[dict]) -> str:
     """The hash of everything in a run but the pages that show the review.
 
-    Those pages show the sign-off itself: were they part of what is signed, showing it would void it.
+    outputs: as `publish.manifest.output_files` gives them. Those pages show the sign-off itself: were they
+    part of what is signed, showing it would void it.
     """
-    outputs = manifest["outputs"]
-    return content_sha256(
-        [output for output in outputs if not Path(output["file"]).name.startswith(REVIEW_NOTEBOOK)]
-    )
+    return content_sha256([output for output in outputs if not _shows_review(output["file"])])
+
+
+def refuse_changed(run: ReviewedRun) -> None:
+    """Raise InputError when a file of the run is not as the run made it: what was read is not what ran."""
+    changed = [
+        sentence for sentence in verify_manifest(run.folder) if not _shows_review(sentence.split(": ")[0])
+    ]
+    if changed:
+        more = f" ({len(changed) - 1} more)" if len(changed) > 1 else ""
+        raise InputError(
+            f"{run.name}: {changed[0].rstrip('.')}{more}; make the run again before it is signed."
+        )
+
+
+def _shows_review(file: str) -> bool:
+    return Path(file).name.startswith(REVIEW_NOTEBOOK)
