@@ -101,7 +101,7 @@ STEP = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEP, max_size=25))
 def test_whatever_is_noted_and_run_again_every_note_is_found_in_its_right_state(tmp_path_factory, steps):
     """The model: per case the stop last seen by a note that stands. A run is cases and their stops."""
