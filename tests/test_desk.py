@@ -3,6 +3,7 @@
 import errno
 import json
 import stat
+from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
@@ -12,6 +13,8 @@ from desk_findings import FORMAT, LATE, finding, three_findings, two_verdicts
 from auditkit.errors import InputError
 from auditkit.findings import chain
 from auditkit.findings.annotations import Identity
+from auditkit.findings.signoff import STANDS, VOID, sign_off
+from auditkit.publish.manifest import output_files
 from auditkit.suite import review_desk
 from auditkit.suite.desk import Desk
 from auditkit.suite.desk_drafts import Drafts
@@ -19,7 +22,16 @@ from auditkit.suite.desk_lists import PAGE
 from auditkit.suite.desk_review import Review
 from auditkit.suite.environment import variables
 from auditkit.suite.lab import desk_notebook
-from auditkit.suite.review_tables import condition_table, log_sentence, note_table, orphan_table, state_counts
+from auditkit.suite.review_tables import (
+    condition_table,
+    log_sentence,
+    note_table,
+    orphan_table,
+    settled_sentence,
+    sign_off_table,
+    state_counts,
+)
+from auditkit.suite.reviewed_run import signed_content
 from auditkit.suite.rule_page import rule_page
 
 WHO = Identity("Dr. Reyes", "medical director", "areyes@audit-01")
@@ -222,6 +234,26 @@ def test_the_rendered_page_counts_states_and_drops_no_note(log):
     assert gone["what it said then"] == f"{FORMAT}, OD: 1 case, warning"
     assert gone["text"].endswith("[the first 1,000 of 1,001 characters; `auditkit notes export` gives all]")
     assert log_sentence(review) == ("done", "The log holds 2 records, each as it was written.")
+
+
+def test_the_page_says_what_still_lacks_a_word_and_who_signed_what(log, tmp_path):
+    """The late determinations are critical, the faulty identifier is a warning; other content voids."""
+    run = SimpleNamespace(folder=tmp_path / "q3")
+    (run.folder / "submissions").mkdir(parents=True)
+    (run.folder / "submissions" / "OD.txt").write_text("A1", encoding="ascii")
+    desk = opened(log)
+    kind, sentence = settled_sentence(desk.review)
+    assert kind == "caution" and "1 critical condition lacks a disposition" in sentence
+    assert f"{LATE} on OD (2)" in sentence and sign_off_table(run, desk.review).empty
+    save(desk, "Ours.")
+    assert settled_sentence(desk.review)[0] == "done"
+    content = signed_content(output_files(run.folder))
+    sign_off(desk.review.log, three_findings(), run="q3", content_sha256=content, who=WHO, remark="Read.")
+    assert sign_off_table(run, desk.review)[["role", "author", "state", "remark"]].values.tolist() == [
+        ["medical director", "Dr. Reyes", STANDS, "Read."]
+    ]
+    (run.folder / "submissions" / "OD.txt").write_text("A2", encoding="ascii")
+    assert sign_off_table(run, desk.review)["state"].tolist() == [VOID]
 
 
 def test_a_log_that_was_changed_is_told_on_the_page(log):

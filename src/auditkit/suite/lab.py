@@ -12,8 +12,7 @@ import nbformat
 
 from auditkit.errors import InputError
 from auditkit.findings.annotations import log_path
-
-REVIEW = "80_review"
+from auditkit.suite.reviewed_run import REVIEW_NOTEBOOK
 
 # JupyterLab asks servers outside for news, new versions and extensions; a desk with member data asks nobody.
 _CONFIG = Path(__file__).parent / "lab_config"
@@ -25,11 +24,11 @@ def desk_notebook(run_folder: Path) -> Path:
 
     Raises InputError when there is no such run, or it was made without the review notebook.
     """
-    made = run_folder / "notebooks" / f"{REVIEW}.ipynb"
+    made = run_folder / "notebooks" / f"{REVIEW_NOTEBOOK}.ipynb"
     if not run_folder.is_dir():
         raise InputError(f"There is no run {run_folder.name} yet; run `make report` first.")
     if not made.exists():
-        raise InputError(f"Run {run_folder.name} has no {REVIEW}; make the run again.")
+        raise InputError(f"Run {run_folder.name} has no {REVIEW_NOTEBOOK}; make the run again.")
     notebook = nbformat.read(made, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":

@@ -4,7 +4,11 @@ import pandas as pd
 
 from auditkit.findings.annotations import verify
 from auditkit.findings.fold import GONE, STATES
+from auditkit.findings.signoff import open_conditions, refusal, sign_offs
+from auditkit.publish.manifest import output_files
 from auditkit.suite.desk_review import Review
+from auditkit.suite.notebook import Run
+from auditkit.suite.reviewed_run import signed_content
 
 _LONGEST = 1_000
 
@@ -24,6 +28,25 @@ def log_sentence(review: Review) -> tuple[str, str]:
     if wrong:
         return "error", "The log is not as it was written: " + " ".join(place.sentence for place in wrong)
     return "done", f"The log holds {count:,} record{'' if count == 1 else 's'}, each as it was written."
+
+
+def sign_off_table(run: Run, review: Review) -> pd.DataFrame:
+    """The sign-offs given, in order: role, author, at (UTC), state (stands, or void and why), remark.
+
+    Notes written since are counted in `notes since`: the signer has not seen them.
+    """
+    given = sign_offs(review.log.records(), signed_content(output_files(run.folder)))
+    return given[["role", "author", "at", "state", "remark", "notes_since"]].rename(
+        columns={"notes_since": "notes since"}
+    )
+
+
+def settled_sentence(review: Review) -> tuple[str, str]:
+    """Kind and text of a remark on whether the run can be signed off: what each critical condition lacks."""
+    lacking = open_conditions(review.findings, review.log.records())
+    if len(lacking):
+        return "caution", refusal(lacking)
+    return "done", "Every critical condition (severity error) has a disposition or is waived."
 
 
 def condition_table(review: Review) -> pd.DataFrame:
