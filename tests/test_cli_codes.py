@@ -118,7 +118,7 @@ def test_the_doctor_names_what_params_need(capsys, tmp_path, monkeypatch):
 
 def test_rules_are_printed_for_a_person(capsys):
     _, out, _ = said(capsys, "rules", "list")
-    assert "Timeframes (141)" in out and "Record layouts (13)" in out
+    assert "Timeframes (142)" in out and "Record layouts (13)" in out
     assert re.search(r"AIP-IOD-STD-PA +7 calendar days", out)
     _, out, _ = said(capsys, "rules", "show", "OD")
     assert "Standard and Expedited Pre-service Organization Determinations" in out

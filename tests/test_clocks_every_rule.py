@@ -185,6 +185,9 @@ CASES = [
      "ire_forwarded_at", "2026-07-05 10:00:00", "72 h end on July 4, 10:00; 24 h later"),
     ("C-IRE-EXP-UNTIMELY", MA, ("RECON", {"N": "E", "J": "N", "M": "Denied", "T": "2026-07-30 10:00:00"}), "H",
      "2026-07-01 10:00:00", "X", "2026-07-05 10:00:00", "72 h end on July 4, 10:00; 24 h later"),
+    ("AIP-EFF-ALJ-EXP-PARTB", "effectuations", REVERSAL | DRUG | EXPEDITED | {"overturned_by": "council"},
+     "overturn_received_at", "2026-03-07 10:00:00", "effectuated_at", "2026-03-08 11:00:00",
+     "24 h over the spring change: 10:00 EST is 11:00 EDT a day on"),
     ("AIP-EFF-SFH", "effectuations", REVERSAL | {"overturned_by": "fair_hearing"}, "overturn_received_at",
      "2026-07-01 10:00:00", "effectuated_at", "2026-07-04 10:00:00", "72 h"),
 ]  # fmt: skip
@@ -210,6 +213,7 @@ def test_one_unit_inside_on_and_past_the_limit(case):
     else:
         verdicts = source_stops(table, facts, start_event, start, stop_event, stops)
     mine = verdicts[verdicts["rule"] == rule].sort_values("row")
+    mine = mine[mine["verdict"] != "pending"]  # a rule that runs to two stops: the other one is not recorded
     assert list(mine["verdict"]) == ["timely", "timely", "late"]
     assert list(mine["margin"].round(3)) == ([1, 0, -1] if " " not in last else [0, 0, 0])
 

@@ -166,6 +166,7 @@ def test_where_time_ran_out_at_an_hour_the_date_of_forwarding_does_not():
     ("EFF_D", {"J": "2026-07-01 10:00:00", "L": "2026-07-04 10:00:00"}, {"D-EFF-IRE"}),
     ("EFF_D", {"H": "payment", "J": "2026-07-01", "L": "2026-07-02", "N": "2026-07-31"}, {"D-EFF-IRE-PAY"}),
     ("GRV_D", {"F": "2026-07-01", "N": "2026-07-31"}, {"D-G-STD"}),
+    ("GRV_D", {"F": "2026-07-01", "K": "Yes", "N": "2026-08-14"}, {"D-G-STD"}),  # 30 days and 14 more: Jul 1 + 44
     ("GRV_D", {"F": "2026-07-01 10:00:00", "J": "Expedited", "N": "2026-07-02 10:00:00"}, {"D-G-EXP"}),
 ])  # fmt: skip
 def test_the_clocks_of_a_file(table, row, rules):

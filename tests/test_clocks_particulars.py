@@ -192,3 +192,27 @@ def test_an_unreadable_cell_is_not_guessed():
 def test_a_row_no_rule_fits_is_not_testable():
     clock = universe_verdicts("OD", universe_table("OD", [{"H": "2026-07-01", "N": "X"}]), "one_care").iloc[0]
     assert (clock["rule"], clock["verdict"]) == ("", "not_testable")
+
+
+def test_an_approved_appeal_is_carried_out_by_the_end_of_its_extension():
+    # 42 CFR 422.618(a)(1), 422.619(a): July 1 + 30 + 14 days = Aug 14; July 1 10:00 + 72 h + 14 days = July 18 10:00.
+    extended = {"M": "Approved", "O": "Y"}
+    standard = extended | {"N": "S", "J": "N", "H": "2026-07-01", "T": "2026-08-14"}
+    expedited = extended | {"N": "E", "J": "N", "H": "2026-07-01 10:00:00", "T": "2026-07-18 09:00:00"}
+    rows = [standard | {"V": "2026-08-14"}, standard | {"V": "2026-08-15"},
+            expedited | {"V": "2026-07-18 10:00:00"}, expedited | {"V": "2026-07-18 10:00:01"}]  # fmt: skip
+    clocks = universe_verdicts("RECON", universe_table("RECON", rows), "ma")
+    carried_out = clocks[clocks["clock"] == "effectuation"].sort_values("row")
+    assert list(carried_out["verdict"]) == ["timely", "late", "timely", "late"]
+
+
+def test_a_part_b_drug_won_on_appeal_is_carried_out_in_the_time_of_the_decision():
+    # 42 CFR 422.590(c), (e)(2): 7 days for a standard one, 72 hours for an expedited one, never extended.
+    won = {"M": "Approved", "J": "Y", "O": "Y"}
+    standard = won | {"N": "S", "H": "2026-07-01", "T": "2026-07-08"}
+    expedited = won | {"N": "E", "H": "2026-07-01 10:00:00", "T": "2026-07-04 10:00:00"}
+    rows = [standard | {"V": "2026-07-08"}, standard | {"V": "2026-07-09"},
+            expedited | {"V": "2026-07-04 10:00:00"}, expedited | {"V": "2026-07-04 10:00:01"}]  # fmt: skip
+    clocks = universe_verdicts("RECON", universe_table("RECON", rows), "ma")
+    carried_out = clocks[clocks["clock"] == "effectuation"].sort_values("row")
+    assert list(carried_out["verdict"]) == ["timely", "late", "timely", "late"]

@@ -12,7 +12,7 @@ REASONS = {
     "open after the deadline": "no stop recorded, and the deadline has passed on the as-of date",
     "open": "no stop recorded; not judged as open past its deadline",
     "dismissed": "dismissed: reported, not tested (policy 'dismissals')",
-    "no rule fits": "no timeframe rule fits: program, priority, item or determination is missing or unreadable",
+    "no rule fits": "no timeframe rule of this program fits the case, or its priority, item or determination cannot be read",
     "start unreadable": "the cell that starts the clock cannot be read",
     "start missing": "the moment that starts the clock is missing",
     "stop unreadable": "a cell that may stop the clock cannot be read",
