@@ -1,18 +1,26 @@
 """Clock verdicts in a workbook: each case's arithmetic in a sentence."""
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from auditkit.clocks.explain import verdict_words
 
 
 def with_arithmetic(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Give the verdicts with the column `arithmetic`: start + limit = deadline, stop, verdict."""
+    """Give the verdicts with the column `arithmetic`: start + limit = deadline, stop, verdict.
+
+    Each different sentence is made once: of a million day clocks few thousand differ.
+    """
     names = [
         "clock_start", "start_reason", "clock_stop", "stop_reason", "limit", "extension", "deadline",
         "verdict", "margin", "margin_unit", "reason",
     ]
-    columns = [verdicts[name].tolist() for name in names]
-    return verdicts.assign(arithmetic=[_sentence(*values) for values in zip(*columns, strict=True)])
+    number = verdicts.groupby(names, dropna=False, sort=False).ngroup().to_numpy()
+    _, first = np.unique(number, return_index=True)
+    columns = [verdicts[name].iloc[first].tolist() for name in names]
+    sentences = pa.array([_sentence(*values) for values in zip(*columns, strict=True)], pa.string())
+    return verdicts.assign(arithmetic=pd.Series(sentences.take(pa.array(number)), verdicts.index, "str"))
 
 
 def _sentence(

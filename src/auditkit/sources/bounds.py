@@ -61,7 +61,7 @@ def check_column_count(count: int, place: str) -> None:
 
 
 def check_packed(content: bytes, place: str) -> None:
-    """Raise InputError when `content` is no .xlsx workbook or would unpack to more than one can hold."""
+    """Raise InputError when `content` is no .xlsx workbook or unpacks to more than one can hold."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             parts = book.infolist()
@@ -78,8 +78,9 @@ def check_packed(content: bytes, place: str) -> None:
         swollen = part.file_size > max(PACKED_TEST_FROM, MOST_TIMES_PACKED * part.compress_size)
         if swollen or part.file_size > LARGEST_PART:
             raise InputError(f"{place}: unpacked, a part of the workbook would take {part.file_size:,} "
-                             f"bytes, packed it takes {part.compress_size:,}; it is not read for safety. Delete "
-                             "unused rows and columns and save it again, or save it as tab-delimited text.")
+                             f"bytes, packed it takes {part.compress_size:,}; it is not read for safety. "
+                             "Delete unused rows and columns and save it again, or save it as "
+                             "tab-delimited text.")
 
 
 def _counts_are_true(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
@@ -92,5 +93,5 @@ def _counts_are_true(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 def check_extent(rows: int, columns: int, place: str) -> None:
     """Raise InputError when a sheet's cells lie too far apart for the rectangle around them to be read."""
     if rows * columns > MOST_CELLS:
-        raise InputError(f"{place}: cells stand as far out as row {rows:,} and column {columns:,}; delete the "
-                         "rows and columns beyond the table and save it again.")
+        raise InputError(f"{place}: cells stand as far out as row {rows:,} and column {columns:,}; delete "
+                         "the rows and columns beyond the table and save it again.")

@@ -78,12 +78,9 @@ def check_file(table: str, file: Path, out: Path, program: str, params_file: str
     """
     setup = load_params(params_file) if params_file else None
     layout, scope = _layout(table, setup), _scope(setup)
-    frame, findings, facts = read_universe(file, layout)
-    typed = type_universe(
-        frame, layout, contracts=scope.contracts, synthetic=scope.synthetic, time_zone=scope.time_zone
-    )
-    findings = _in_order(pd.concat([findings, check_typed(typed, layout, period=scope.period)]), layout)
-    verdicts = _verdicts(layout, typed.table, program, scope)
+    frame, of_lines, facts = read_universe(file, layout)
+    found, verdicts = _judged(frame, layout, program, scope)
+    findings = _in_order(pd.concat([of_lines, found]), layout)
     marked = _with_broken_lines(frame, findings)
     out.mkdir(parents=True, exist_ok=True)
     files = [out / "findings.csv", out / "verdicts.csv", out / f"{file.stem}_marked.xlsx"]
@@ -161,6 +158,16 @@ def _layout(table: str, setup: Setup | None) -> Layout:
     return layout_in_force(code, setup.params.period.end) if setup else layouts[code]
 
 
+def _judged(
+    frame: pd.DataFrame, layout: Layout, program: str, scope: _Scope
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Findings on cells and rows, and verdicts; the typed universe is let go before anything is written."""
+    typed = type_universe(
+        frame, layout, contracts=scope.contracts, synthetic=scope.synthetic, time_zone=scope.time_zone
+    )
+    return check_typed(typed, layout, period=scope.period), _verdicts(layout, typed.table, program, scope)
+
+
 def _verdicts(layout: Layout, typed, program: str, scope: _Scope) -> pd.DataFrame:
     if not has_clocks(layout.code):
         return pd.DataFrame(columns=list(VERDICT_COLUMNS), dtype=str)
@@ -191,7 +198,9 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 def _with_broken_lines(frame: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """The universe with an empty row for each line that could not be read, so that numbers agree."""
-    last = max([0, *frame["row"].tail(1), *findings["row"].astype("int64")])
+    last = max(0, *frame["row"].tail(1), int(findings["row"].astype("int64").max()) if len(findings) else 0)
+    if last == len(frame):
+        return frame.drop(columns="row")
     return frame.set_index("row").reindex(range(1, last + 1), fill_value="").reset_index(drop=True)
 
 
