@@ -5,7 +5,7 @@ import pytest
 from engines import ENGINES, open_engine
 from universe_rows import (
     AIP_TERMINATION, CLEAN, EFF_ALJ, EFF_IRE, EFF_PAYMENT, GRV_EXPEDITED, GRV_ORAL, GRV_QUALITY,
-    GRV_REPRESENTATIVE, GRV_WRITTEN, LAYOUTS, OD_DENIED, OD_DISMISSED_NO_AOR, OD_EXPEDITED, OD_PART_B,
+    GRV_REPRESENTATIVE, GRV_WRITTEN, LAYOUTS, OD_DENIED, OD_DISMISSED_NO_AOR, OD_EXPEDITED, OD_EXTENDED, OD_PART_B,
     OD_REPRESENTATIVE, OD_STANDARD, PERIOD, PYMT_CLAIM, PYMT_LATE_WITH_INTEREST, PYMT_RECON_PROVIDER,
     PYMT_RECON_REPRESENTATIVE, PYMT_REIMBURSEMENT, PYMT_UNCLEAN_DENIED, RECON_APPROVED, RECON_DENIED,
     RECON_DISMISSED, RECON_EXPEDITED, RECON_EXPEDITED_DENIED, universe,
@@ -67,6 +67,12 @@ FAULTS = [
     ("OD", OD_PART_B, {"O": "Y"}, ("O", "X05")),
     ("RECON", RECON_APPROVED, {"J": "Y", "O": "Y"}, ("O", "X05")),
     ("GRV_C", GRV_EXPEDITED, {"M": "Y"}, ("M", "X05")),
+    # an extension that was not needed: decided on day 7 of 7 (in 2025 on day 14 of 14), at hour 72, on day 30
+    ("OD", OD_EXTENDED, {"P": "2026/07/08"}, ("O", "X08")),
+    ("OD", OD_EXTENDED | {"V": "ER", "K": "2026/07/13"}, {}, ("O", "X08")),
+    ("OD", OD_EXPEDITED, {"O": "Y"}, ("O", "X08")),
+    ("RECON", RECON_APPROVED, {"O": "Y"}, ("O", "X08")),
+    ("RECON", RECON_EXPEDITED, {"O": "Y"}, ("O", "X08")),
     # a time without its date; where the date itself is owed, the date alone is reported
     ("OD", OD_EXPEDITED, {"R": "None"}, ("S", "X06")),
     ("OD", OD_PART_B | {"M": "Denied", "Y": "N", "T": "None"}, {}, ("T", "X10")),
@@ -95,6 +101,7 @@ FAULTS = [
     ("EFF_C", EFF_IRE, {"L": "2026/07/03"}, ("N", "X07")),
     ("EFF_C", EFF_IRE, {"N": "2026/07/01", "O": "08:00:00"}, ("O", "X07")),
     ("AIP", AIP_TERMINATION, {"I": "2026/07/03"}, ("J", "X07")),
+    ("AIP", AIP_TERMINATION, {"K": "2026/06/30"}, ("K", "X07")),
     # the date that brings the case into the period: first and last day are inside
     ("OD", OD_STANDARD, {"H": "2026/06/01", "P": "2026/06/30"}, ("P", "X09")),
     ("OD", OD_STANDARD, {"P": "2026/10/01", "T": "2026/10/01"}, ("P", "X09")),
