@@ -86,6 +86,9 @@ REFUSED = {
     "half a workbook": ("od.xlsx", BOOK[: len(BOOK) // 2], "it is damaged"),
     "half a sheet": ("od.xlsx", changed(BOOK, SHEET, b"</row>", b"</"), "it is damaged"),
     "half a Parquet file": ("od.parquet", b"PAR1" + b"\0" * 90 + b"PAR1", "it is damaged"),
+    "a row Excel does not have": (
+        "od.xlsx", changed(BOOK, SHEET, b'r="A3"', b'r="A1048577"'), "cells stand as far out as row 1,048,577"
+    ),
     "a cell far out": (
         "od.xlsx",
         changed(BOOK, SHEET, b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"/></row></sheetData>'),

@@ -19,6 +19,7 @@ LARGEST_PART = 8 << 30  # bytes of one part of a workbook, unpacked: a full shee
 MOST_TIMES_PACKED = 400  # a sheet of a million equal rows packs less than 300 times
 PACKED_TEST_FROM = 64 << 20  # bytes; a smaller part does no harm, however it is packed
 MOST_CELLS = 62_000_000  # of a sheet's rectangle: 1,048,576 rows of 59 columns
+SHEET_ROWS = 1_048_576  # Excel's own limit
 MOST_COLUMNS = 4_000
 UNREADABLE_ZIP = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError,
@@ -92,6 +93,6 @@ def _counts_are_true(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 def check_extent(rows: int, columns: int, place: str) -> None:
     """Raise InputError when a sheet's cells lie too far apart for the rectangle around them to be read."""
-    if rows * columns > MOST_CELLS:
+    if rows > SHEET_ROWS or rows * columns > MOST_CELLS:
         raise InputError(f"{place}: cells stand as far out as row {rows:,} and column {columns:,}; delete "
                          "the rows and columns beyond the table and save it again.")
