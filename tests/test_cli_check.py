@@ -181,5 +181,5 @@ def test_explain_finds_a_case_by_row_or_number(capsys, checked, wanted):
 @pytest.mark.parametrize("wanted", ["17", "OD:17", "RECON:1", "F-0123456789ab", "No-such-case"])
 def test_explain_does_not_repeat_what_it_cannot_find(capsys, checked, wanted):
     assert cli.main(["explain", str(checked), wanted]) == 2
-    said = capsys.readouterr().err
+    said = capsys.readouterr().err.replace(str(checked), "")  # the folder's own name may hold any digits
     assert "no clock was tested on what you named" in said and wanted not in said.replace("OD:1,", "")

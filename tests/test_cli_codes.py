@@ -57,6 +57,8 @@ def test_every_command_has_a_help_page_with_an_example(capsys, command):
         (["explain", "no-such-run", "1"], "no-such-run: there is no such run in outputs"),
         (["rules", "show", "aproval_stop"], "nearest are approval_stop"),
         (["doctor", "absent.yaml"], "absent.yaml: no such file"),
+        (["doctor", "."], ".: this is a folder"),
+        (["selftest", "--source", "postgresql://reader:secret@host/plan"], "the name of an environment variable"),
     ],
 )
 def test_the_users_mistake_is_one_sentence_and_code_2(capsys, tmp_path, monkeypatch, arguments, words):
@@ -65,6 +67,19 @@ def test_the_users_mistake_is_one_sentence_and_code_2(capsys, tmp_path, monkeypa
     assert (code, out) == (2, "")
     assert words in err and len(err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []  # nothing written
+
+
+@pytest.mark.parametrize("arguments", [
+    ["check", "OD", "absent.txt", "--out", "taken"],
+    ["sample", "taken/deeper", "--members", "1000"],
+    ["universes", "compare", "a.txt", "b.txt", "--table", "OD", "--out", "taken"],
+])  # fmt: skip
+def test_a_file_where_a_folder_should_be_is_left_alone(capsys, tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").write_text("mine", encoding="utf-8")
+    code, _, err = said(capsys, *arguments)
+    assert code == 2 and "taken is a file, so nothing can be written into it" in err
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,11 @@ def test_three_attempts_a_table_and_what_the_last_one_means(tmp_path):
         ("OD", 1, 1), ("OD", 2, 2), ("OD", 3, 3), ("RECON", 1, 4)]
 
 
+def test_a_folder_is_no_log(tmp_path):
+    with pytest.raises(InputError, match="this is a folder; name a file in it"):
+        logged(tmp_path, 1)
+
+
 def test_the_very_same_file_is_no_new_attempt(tmp_path):
     logged(tmp_path / "log", 1)
     with pytest.raises(InputError, match="this very file was logged as attempt 1 for OD"):

@@ -23,6 +23,8 @@ def read_yaml(path: Path) -> dict | list:
         text = Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the path.") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: this is a folder; name a YAML file in it.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__}).") from None
     try:

@@ -151,9 +151,10 @@ def _add_sample(commands: argparse._SubParsersAction) -> None:
 def _do_sample(chosen: argparse.Namespace) -> None:
     if chosen.members < 1 or chosen.seed < 0:
         raise InputError("--members must be 1 or more and --seed 0 or more.")
+    from auditkit.suite.inputs import output_folder
     from auditkit.suite.sample import sample_extracts
 
-    print(sample_extracts(Path(chosen.folder), chosen.members, chosen.seed))
+    print(sample_extracts(output_folder(chosen.folder), chosen.members, chosen.seed))
 
 
 def _add_check(commands: argparse._SubParsersAction) -> None:
@@ -183,10 +184,10 @@ def _add_check(commands: argparse._SubParsersAction) -> None:
 
 def _do_check(chosen: argparse.Namespace) -> None:
     from auditkit.suite.check import check_file
+    from auditkit.suite.inputs import output_folder
 
-    result = check_file(
-        chosen.table, Path(chosen.file), Path(chosen.out), chosen.program or "one_care", chosen.params
-    )
+    out, program = output_folder(chosen.out), chosen.program or "one_care"
+    result = check_file(chosen.table, Path(chosen.file), out, program, chosen.params)
     print(result.text(program_stated=chosen.program is not None))
 
 

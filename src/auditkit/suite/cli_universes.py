@@ -52,11 +52,11 @@ def _add_compare(actions) -> None:
 
 
 def _compare(chosen: argparse.Namespace) -> None:
+    from auditkit.suite.inputs import output_folder
     from auditkit.suite.resubmission import compare_files
 
-    print(
-        compare_files(Path(chosen.before), Path(chosen.after), chosen.table, Path(chosen.out), chosen.params)
-    )
+    out = output_folder(chosen.out)
+    print(compare_files(Path(chosen.before), Path(chosen.after), chosen.table, out, chosen.params))
 
 
 def _add_submit(actions) -> None:

@@ -1,6 +1,7 @@
-"""What a params file needs on this machine: its mapping, its extracts and their connections."""
+"""What a command needs on this machine: mapping, extracts, connections, and a folder it can write to."""
 
 import os
+from pathlib import Path
 
 from auditkit.errors import InputError
 from auditkit.sources.mapping import load_mapping
@@ -41,3 +42,17 @@ def check_inputs(setup: Setup) -> None:
                 f"{setup.file.name}: the environment variable {name} is not set; "
                 "set it to the database's SQLAlchemy URL."
             )
+
+
+def output_folder(named: str) -> Path:
+    """Give the folder `named` on the command line for output; it need not be there yet.
+
+    Raises InputError when a file stands in its place or on the way to it, or it may not be written to.
+    """
+    folder = Path(named)
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise InputError(f"{nearest} is a file, so nothing can be written into it; name a folder.")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise InputError(f"the folder {nearest} may not be written to; name another one.")
+    return folder

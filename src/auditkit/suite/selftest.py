@@ -49,6 +49,11 @@ def _engine(source: str | None) -> Iterator[Engine]:
     if source is None:
         yield DuckDBEngine()
         return
+    if "://" in source:  # not shown again: it may hold a password
+        raise InputError(
+            "--source takes the name of an environment variable, not the database's URL; "
+            "put the URL into a variable and give its name."
+        )
     url = os.environ.get(source)
     if not url:
         raise InputError(

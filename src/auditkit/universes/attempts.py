@@ -40,8 +40,10 @@ def log_attempt(
     """Append the next attempt for `table` to `log` and give it; arguments as the fields of `Attempt`.
 
     Writers at the same moment wait for each other. Raises InputError when the attempts for the table are
-    used up, when the very same file was submitted before, or when the log was changed afterwards.
+    used up, the very same file was submitted before, the log was changed afterwards, or it is a folder.
     """
+    if log.is_dir():
+        raise InputError(f"{log}: this is a folder; name a file in it for the log of attempts.")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a+b") as out:
         fcntl.flock(out, fcntl.LOCK_EX)
