@@ -26,6 +26,7 @@ def test_defaults():
         "hra_outreach_attempts": 3,
         "audit_sample_seed": 2026,
         "audit_targeting": "by_element",
+        "aip_table": "on_request",
     }
 
 

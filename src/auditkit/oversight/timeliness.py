@@ -12,8 +12,9 @@ from datetime import date
 import pandas as pd
 import pyarrow as pa
 
-from auditkit.clocks import source_verdicts, universe_verdicts
+from auditkit.clocks import has_clocks, source_verdicts, universe_verdicts
 from auditkit.sources.moments import day_number
+from auditkit.universes.fill import SOURCES
 
 POPULATION_DAYS = {
     "authorizations": "decided_at_day",
@@ -27,8 +28,8 @@ POPULATION_DAYS = {
 }
 """The day that brings a case of a source table into a period."""
 
-UNIVERSE_SOURCES = {"OD": "authorizations", "RECON": "appeals", "GRV_C": "grievances"}
-"""The source table behind each universe whose clocks are told by universe row."""
+UNIVERSES = tuple(code for code in SOURCES if has_clocks(code))
+"""Universes whose clocks are told by universe row."""
 
 
 def period_verdicts(
@@ -108,8 +109,8 @@ def _cases_of_period(source: pa.Table, table: str, period: tuple[date, date]) ->
 def _placed(verdicts: pd.DataFrame, table: str, universes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The verdicts of a source table, with universe and row for the cases that stand in one."""
     placed = verdicts
-    for code, source in UNIVERSE_SOURCES.items():
-        if source != table or code not in universes:
+    for code in universes:
+        if table not in SOURCES[code]:
             continue
         row_of = dict(zip(universes[code]["case_id"], range(1, len(universes[code]) + 1)))
         row = placed["case_id"].map(row_of)

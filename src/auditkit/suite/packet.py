@@ -7,34 +7,31 @@ import pandas as pd
 from auditkit.findings.collect import clock_findings, collect, universe_findings
 from auditkit.publish.cover import layout_status
 from auditkit.publish.universe_workbook import write_universe_workbook
-from auditkit.rules.layouts import layout_in_force
+from auditkit.rules.layouts import Layout, layout_in_force
 from auditkit.rules.timeframe_meta import load_timeframe_meta
 from auditkit.rules.timeframes import load_timeframes
 from auditkit.suite.facts import run_facts, snapshot_of
 from auditkit.suite.notebook import Run
 from auditkit.suite.shelf import find_notebooks
-from auditkit.suite.universe_step import exclusions_of, universes_of
+from auditkit.suite.universe_step import CDAG, exclusions_of, odag_tables, universes_of
 
-ODAG = ("OD", "RECON", "GRV_C")
-FURTHER = ("CD", "CDER", "PYMT_D", "RD", "EFF_D", "GRV_D", "SNPE")
-"""Universes with submissions and narratives of their own, whose findings the packet gathers too."""
-WORKBOOK = "odag_universes.xlsx"
 PACKET = "90_audit_packet"
 
 
 def collected_findings(run: Run) -> pd.DataFrame:
     """Every finding of the run under one model: intake, checks of and between tables, clocks; ids are stable."""
     parts = [run.table("intake_findings"), clock_findings(run.table("verdicts")), run.table("lifecycle_findings")]
-    for code in (*ODAG, *FURTHER):
+    for code in (*odag_tables(run), *CDAG, "SNPE"):
         found = run.table(f"universe_findings_{code}")
-        parts.append(universe_findings(found.drop(columns="finding_id"), found.set_index("row")["case_id"]))
+        case_ids = found.drop_duplicates("row").set_index("row")["case_id"]
+        parts.append(universe_findings(found.drop(columns="finding_id"), case_ids))
     return collect(*parts)
 
 
-def rules_used(run: Run) -> pd.DataFrame:
-    """The timeframe rules this run read a clock by: what they say, where it stands, how well it is known."""
+def rules_used(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """The timeframe rules the clocks were read by: what they say, where it stands, how well it is known."""
     meta, timeframes = load_timeframe_meta(), load_timeframes()
-    used = [timeframes[rule] for rule in sorted(set(run.table("verdicts")["rule"]) - {""})]
+    used = [timeframes[rule] for rule in sorted(set(verdicts["rule"]) - {""})]
     return pd.DataFrame([
         {
             "rule": rule.id,
@@ -52,49 +49,60 @@ def rules_used(run: Run) -> pd.DataFrame:
 
 def open_points(run: Run) -> list[str]:
     """What this run rests on that nobody has verified yet, in plain sentences."""
-    return [layout_status(layout_in_force(code, run.period.end)) for code in ODAG] + rules_not_verified(run)
+    codes = (*odag_tables(run), *CDAG, "SNPE")
+    return [layout_status(layout_in_force(code, run.period.end)) for code in codes] + rules_not_verified(run.table("verdicts"))
 
 
-def rules_not_verified(run: Run) -> list[str]:
-    """How well the timeframe rules of this run are known, one sentence a way of knowing."""
-    groups = rules_used(run).groupby("known", sort=True)
+def rules_not_verified(verdicts: pd.DataFrame) -> list[str]:
+    """How well the timeframe rules behind the verdicts are known, one sentence a way of knowing."""
+    groups = rules_used(verdicts).groupby("known", sort=True)
     points = [f"Timeframe rules {', '.join(group['rule'])}: {known}" for known, group in groups]
     points.append("One Care plans are applicable integrated plans since 2026-01-01. Requests received before that "
                   "day are read under the same rules here; the rules of the demonstration are not part of this suite.")  # fmt: skip
     return points
 
 
-def write_odag_workbook(run: Run, findings: pd.DataFrame) -> None:
-    """Write workbooks/odag_universes.xlsx: cover, universes with marks, timeliness, findings, evidence."""
-    universes = universes_of(run, list(ODAG))
+def write_universe_workbooks(run: Run, findings: pd.DataFrame) -> None:
+    """Write workbooks/odag_universes.xlsx and cdag_universes.xlsx: universes with marks, and all that stands behind.
+
+    Cases that no universe takes (MassHealth-only members, claims, open cases) are told in the ODAG workbook, or in
+    the CDAG workbook where they are about Part D.
+    """
+    part_d = (*CDAG, "coverage_determinations", "redeterminations")
+    for name, codes in (("ODAG", odag_tables(run)), ("CDAG", list(CDAG))):
+        def mine(frame: pd.DataFrame, cdag: bool = name == "CDAG") -> pd.DataFrame:
+            return frame[frame["table"].isin(part_d) == cdag]
+
+        _write_workbook(run, name, codes, mine(findings), mine(run.table("verdicts")))
+
+
+def _write_workbook(run: Run, name: str, codes: list[str], findings: pd.DataFrame, verdicts: pd.DataFrame) -> None:
+    layouts = {code: layout_in_force(code, run.period.end) for code in codes}
     facts = run_facts(run.setup) | {
-        "report": "ODAG universes and timeliness",
+        "report": f"{name} universes and timeliness",
         "snapshot": snapshot_of(run.folder),
         # the cover says of each layout itself how well it is known
-        "unverified": rules_not_verified(run),
+        "unverified": rules_not_verified(verdicts),
     }
-    with run.new_file("workbooks", WORKBOOK) as path:
+    with run.new_file("workbooks", f"{name.lower()}_universes.xlsx") as path:
         write_universe_workbook(
             path,
             facts=facts,
-            layouts={code: layout_in_force(code, run.period.end) for code in ODAG},
-            universes=universes,
-            findings=_with_column_ids(findings, run),
-            verdicts=run.table("verdicts"),
+            layouts=layouts,
+            universes=universes_of(run, codes),
+            findings=_with_column_ids(findings, layouts).reset_index(drop=True),
+            verdicts=verdicts.reset_index(drop=True),
             reconciliation=run.table("reconciliation"),
-            exclusions=exclusions_of(run, list(ODAG)),
+            exclusions=exclusions_of(run, codes),
             policies=run.policies,
-            rules=rules_used(run),
+            rules=rules_used(verdicts),
             files=run.table("files"),
         )
 
 
-def _with_column_ids(findings: pd.DataFrame, run: Run) -> pd.DataFrame:
+def _with_column_ids(findings: pd.DataFrame, layouts: dict[str, Layout]) -> pd.DataFrame:
     """Findings with the column id of the layout where the finding is about a cell of a universe."""
-    ids = {
-        (code, column.name): column.id
-        for code in ODAG for column in layout_in_force(code, run.period.end).columns
-    }  # fmt: skip
+    ids = {(code, column.name): column.id for code, layout in layouts.items() for column in layout.columns}
     pairs = zip(findings["table"], findings["column_name"])
     return findings.assign(column_id=[ids.get(pair, "") for pair in pairs])
 

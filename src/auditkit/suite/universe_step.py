@@ -15,6 +15,15 @@ from auditkit.universes.submission import write_submission
 from auditkit.universes.typed import type_universe
 
 
+ODAG = ("OD", "RECON", "PYMT_C", "EFF_C", "GRV_C", "AIP")
+CDAG = ("CD", "CDER", "PYMT_D", "RD", "EFF_D", "GRV_D")
+
+
+def odag_tables(run: Run) -> list[str]:
+    """The ODAG tables this run makes: all six, or without AIP where the policy `aip_table` leaves it out."""
+    return [code for code in ODAG if code != "AIP" or run.policies["aip_table"] == "made"]
+
+
 @dataclass(frozen=True)
 class Built:
     """A universe of the run.
