@@ -52,6 +52,7 @@ REVERSALS = (
     ("AIP-EFF-ALJ-PARTB", "one_care", _DRUG, "council"),
     ("AIP-EFF-SFH", "sco", {"benefit": "medicaid"}, "fair_hearing"),
     ("M-EFF", "sco_medicaid", {"benefit": "medicaid"}, "fair_hearing"),
+    ("AIP-EFF-ALJ-EXP-PARTB", "sco", _DRUG | _FAST, "council"),
 )
 """Every rule on carrying out an outside reviewer's reversal that the clock engine runs."""
 
