@@ -1,6 +1,7 @@
-"""The command `auditkit universes`: compare two versions of a universe, log submission attempts."""
+"""The command `auditkit universes`: compare versions, log attempts, periods to expect, monitoring tables."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 
@@ -8,14 +9,17 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     """Add `universes` with its sub-commands to the parser of `auditkit`."""
     parser = commands.add_parser(
         "universes",
-        help="compare two versions of a universe, and log submission attempts",
-        description="Compare two versions of a universe case by case, and log submission attempts.",
+        help="compare two versions of a universe, log submission attempts, make monitoring tables",
+        description="Compare two versions of a universe case by case, log submission attempts, "
+        "say what period to expect, make the tables of the Timeliness Monitoring Project.",
     )
     parser.set_defaults(command=lambda chosen: parser.print_help())
     actions = parser.add_subparsers(title="actions", metavar="ACTION", parser_class=type(parser))
     _add_compare(actions)
     _add_submit(actions)
     _add_attempts(actions)
+    _add_period(actions)
+    _add_tmp(actions)
 
 
 def _action(actions, name: str, run, about: str, example: str) -> argparse.ArgumentParser:
@@ -105,3 +109,46 @@ def _attempts(chosen: argparse.Namespace) -> None:
         )
     newest = {one.table: one for one in made}
     print("\n".join(attempt_words(one) for one in newest.values()) or "Nothing is logged yet.")
+
+
+def _add_period(actions) -> None:
+    parser = _action(
+        actions,
+        "period",
+        _period,
+        "Say which period to expect by enrollment size.\n\nThe rule is recalled, and a run's period is always "
+        "an input: take it from the engagement letter.",
+        "auditkit universes period --enrollees 42000 --letter 2026-05-04",
+    )
+    parser.add_argument("--enrollees", required=True, type=int, metavar="N", help="enrollees in scope")
+    parser.add_argument("--letter", required=True, type=date.fromisoformat, metavar="DATE",
+                        help="date of the engagement letter, as 2026-05-04")  # fmt: skip
+
+
+def _period(chosen: argparse.Namespace) -> None:
+    from auditkit.rules.universe_periods import load_universe_periods, period_by_enrollment
+
+    first, last = period_by_enrollment(chosen.enrollees, chosen.letter)
+    known = load_universe_periods().by_enrollment
+    print(f"{first} to {last}\nNot verified ({known.status}). {known.source}")
+
+
+def _add_tmp(actions) -> None:
+    parser = _action(
+        actions,
+        "tmp",
+        _tmp,
+        "Make the tables of the Timeliness Monitoring Project.\n\nReads the extracts a finished run took in, and "
+        "writes the submission text of each table,\nits findings and its verdicts into DIR.",
+        "auditkit universes tmp params/sample.yaml --year 2026 --out tmp_2026",
+    )
+    parser.add_argument("params", metavar="PARAMS", help="params file of a finished run")
+    parser.add_argument("--year", required=True, type=int, metavar="Y", help="year of the first quarter")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the tables")
+
+
+def _tmp(chosen: argparse.Namespace) -> None:
+    from auditkit.suite.inputs import output_folder
+    from auditkit.suite.monitoring import monitoring_tables
+
+    print(monitoring_tables(chosen.params, chosen.year, output_folder(chosen.out)))
