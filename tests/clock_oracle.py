@@ -265,7 +265,7 @@ def effectuation(row, line, as_of):
     elif by == "ire":
         limit = {"days": 30} if payment else {"hours": 24 if drug and expedited else 72}
     elif drug and not payment:
-        limit = None if expedited else {"hours": 72}
+        limit = {"hours": 24 if expedited else 72}
     else:
         limit = {"days": 60}
     if limit is None:
