@@ -39,7 +39,7 @@ def _verdict(clock: pd.Series) -> str:
 
 def _how_known(rule) -> str:
     meta = load_timeframe_meta()
-    return f"{meta.verification[rule.verification]} Before use: {meta.sign_off[rule.sign_off]}"
+    return f"{meta.verification[rule.verification]}. Before use: {meta.sign_off[rule.sign_off]}."
 
 
 def _deadline(clock: pd.Series) -> str:
