@@ -30,7 +30,7 @@ sample: $(INSTALLED) ## make the sample plan's extracts (skipped when they are t
 	@$(BIN)/auditkit sample $(SAMPLE)
 
 test: $(INSTALLED) ## run all tests, on a small sample run of their own
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lab: $(INSTALLED) ## open the review desk of the run in JupyterLab (RUN=name for another than the sample's)
 	@$(BIN)/python -m auditkit.suite.lab $(RUN)

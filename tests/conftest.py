@@ -33,3 +33,19 @@ def rendered(tmp_path_factory):
         at.chdir(PROJECT)
         summary = run_suite(params)
     return base / "outputs" / "test", params, summary
+
+
+@pytest.fixture
+def measured(record_property):
+    """Say a measured figure; it is printed at the end, also when the tests run in several processes."""
+    return lambda text: record_property("measured", str(text))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what the tests measured."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "call":
+                for name, text in report.user_properties:
+                    if name == "measured":
+                        terminalreporter.write_line(text)

@@ -210,7 +210,7 @@ def test_the_sql_parses_in_every_dialect(check, dialect):
     assert "{" not in sql
 
 
-def test_the_answer_key_of_the_sample_plan(tmp_path):
+def test_the_answer_key_of_the_sample_plan(tmp_path, measured):
     """Every seeded fault between tables is found on its row and column, and nothing else."""
     made = make_sample(tmp_path, members=2_000, seed=11)
     with variables(AUDITKIT_SAMPLE_DATABASE=f"sqlite:///{tmp_path}/plan.db"):
@@ -223,8 +223,8 @@ def test_the_answer_key_of_the_sample_plan(tmp_path):
     seeded = set(zip(key["table"], key["extract"], key["row"].astype(int), key["column"]))
     faults = lifecycle_faults(taken.tables)
     told = set(zip(faults["table"], faults["extract"], faults["extract_row"], faults["column"]))
-    print(f"recall {len(seeded & told) / len(seeded):.0%} of {len(seeded)} seeded, "
-          f"precision {len(seeded & told) / len(told):.0%} of {len(told)} told")
+    measured(f"lifecycle checks: recall {len(seeded & told) / len(seeded):.0%} of {len(seeded)} seeded, "
+             f"precision {len(seeded & told) / len(told):.0%} of {len(told)} told")
     assert told == seeded and len(faults) == len(told) >= 20
 
 

@@ -56,19 +56,18 @@ def seeded(key: pd.DataFrame, found_by: str) -> pd.DataFrame:
     return key[key["kind"].isin(["fault", "past_limit"]) & (key["found_by"] == found_by)]
 
 
-def told(name: str, right: int, wanted: int, of: int, found: int) -> None:
-    print(f"\n{name}: recall {right}/{wanted} = {100 * right / wanted:.1f}%, precision {of}/{found} "
-          f"= {100 * of / max(found, 1):.1f}%")
+def told(name: str, right: int, wanted: int, of: int, found: int) -> str:
+    return (f"{name}: recall {right}/{wanted} = {100 * right / wanted:.1f}%, precision {of}/{found} "
+            f"= {100 * of / max(found, 1):.1f}%")
 
 
-def test_clocks(plan, findings, capsys):
+def test_clocks(plan, findings, measured):
     _, key = plan
     mine = findings[findings["kind"] == "clock"]
     wanted = set(zip(seeded(key, "clock")["case_id"], seeded(key, "clock")["rule"]))
     found = set(zip(mine["case_id"], mine["rule"]))
     known = mine["case_id"].isin(set(key.loc[key["kind"].isin(["fault", "past_limit"]), "case_id"]))
-    with capsys.disabled():
-        told("clocks", len(wanted & found), len(wanted), int(known.sum()), len(mine))
+    measured(told("clocks", len(wanted & found), len(wanted), int(known.sum()), len(mine)))
     assert wanted <= found
     assert known.all()
     # and nothing inside or on its limit is called late under the rule it was made for
@@ -76,7 +75,7 @@ def test_clocks(plan, findings, capsys):
     assert not set(zip(inside["case_id"], inside["rule"])) & found
 
 
-def test_universes(plan, findings, capsys):
+def test_universes(plan, findings, measured):
     _, key = plan
     mine = findings[findings["kind"] == "universe"]
     entries = seeded(key, "universe")
@@ -89,8 +88,7 @@ def test_universes(plan, findings, capsys):
     of_member = dict(_members_by_case(plan[0]))
     # a row of SNPE is about a member, and its case number is the member's
     known = [case in faulty or of_member.get(case, case) in spoilt for case in mine["case_id"]]
-    with capsys.disabled():
-        told("universe checks", sum(right), len(right), sum(known), len(known))
+    measured(told("universe checks", sum(right), len(right), sum(known), len(known)))
     assert all(right)
     assert all(known), mine[[not k for k in known]][["rule", "table", "column_name"]].drop_duplicates().to_string()
     wrong_mbi = set(members.loc[members["expected"] == "MBI pattern", "member_id"])
@@ -98,7 +96,7 @@ def test_universes(plan, findings, capsys):
     assert caught <= wrong_mbi
 
 
-def test_intake(plan, findings, capsys):
+def test_intake(plan, findings, measured):
     taken, key = plan
     entries = seeded(key, "intake")
     found = {(r.extract, str(r.row), r.rule) for r in taken.rejects.itertuples()}
@@ -106,8 +104,7 @@ def test_intake(plan, findings, capsys):
     right = [(e.extract, e.row, e.expected) in found for e in entries.itertuples()]
     places = set(zip(key["extract"], key["row"]))
     known = [(r.extract, "" if pd.isna(r.row) else str(r.row)) in places for r in taken.rejects.itertuples()]
-    with capsys.disabled():
-        told("intake", sum(right), len(right), sum(known), len(known))
+    measured(told("intake", sum(right), len(right), sum(known), len(known)))
     assert all(right)
     assert all(known)
 

@@ -131,11 +131,10 @@ def test_contracts_in_disaster_areas_shape_no_cut_points_in_2025():
 
 
 @needs_data
-def test_cut_points_of_2025_beside_the_published_ones(capsys):
+def test_cut_points_of_2025_beside_the_published_ones(measured):
     table = cut_points(DATA / "2025", 2025, prior=DATA / "2024")
     counted = agreement(table)
-    with capsys.disabled():
-        print("\n", counted.round(3).to_string(index=False))
+    measured(counted.round(3).to_string(index=False))
     percent = counted[counted["scale"] == "0 to 100"]
     assert percent["cut_points"].sum() == 148
     # An independent reproduction with SciPy reached 60 percent exact and 91 percent within one point.

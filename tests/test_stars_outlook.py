@@ -81,10 +81,9 @@ def test_seasons_keep_order_scale_guardrails_and_seed():
             assert (np.abs(first[measure.id] - last) <= 5).all(), measure.id
 
 
-def test_backtest_shows_that_the_interval_holds(capsys):
+def test_backtest_shows_that_the_interval_holds(measured):
     table = backtest(YEARS, seasons=400)
-    with capsys.disabled():
-        print("\n", table.round(3).to_string(index=False))
+    measured(table.round(3).to_string(index=False))
     assert table["star_year"].tolist() == [2024, 2025, 2026, 2027]
     # An 80 percent interval should hold about 80 percent; too wide would be no better than too narrow.
     assert table["inside_80"].between(0.75, 0.95).all()

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from auditkit.publish.lint import lint_html
 from auditkit.publish.manifest import read_manifest, verify_manifest
+from auditkit.suite.cli import main
 from auditkit.suite.environment import variables
 from auditkit.suite.run import run_suite
 
@@ -98,3 +100,16 @@ def test_a_stored_notebook_has_no_outputs_and_its_needs_stand_in_its_metadata(pa
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
     assert isinstance(stored["metadata"]["auditkit"]["needs"], list)
     assert stored["metadata"]["auditkit"]["title"]
+
+
+def test_monitoring_tables_hold_reconsiderations_of_the_quarter_only(rendered, tmp_path, capsys):
+    _, params, _ = rendered
+    assert main(["universes", "tmp", str(params), "--year", "2026", "--out", str(tmp_path / "tmp")]) == 0
+    said = capsys.readouterr().out
+    assert "RECON:" in said and "PYMT_C:" in said and "reconsiderations only" in said
+    payment = pd.read_csv(tmp_path / "tmp" / "TMP_PYMT_C.txt", sep="\t", dtype=str, keep_default_na=False)
+    assert set(payment.iloc[:, 10]) <= {"RECON"}  # column K: type of request
+    recon = pd.read_csv(tmp_path / "tmp" / "TMP_RECON.txt", sep="\t", dtype=str, keep_default_na=False)
+    assert recon.iloc[:, 15].between("2026/01/01", "2026/03/31").all()  # column P: date of determination
+    assert {path.name for path in (tmp_path / "tmp").iterdir()} == {
+        "TMP_RECON.txt", "TMP_PYMT_C.txt", "TMP_findings.csv", "TMP_verdicts.csv"}

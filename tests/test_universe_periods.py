@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pandas as pd
 import pytest
 
 from auditkit.errors import InputError
@@ -33,19 +32,6 @@ def test_the_command_says_that_the_rule_is_recalled(capsys):
     assert main(["universes", "period", "--enrollees", "42000", "--letter", "2026-05-04"]) == 0
     said = capsys.readouterr().out
     assert said.startswith("2026-02-09 to 2026-05-03") and "recalled" in said
-
-
-def test_monitoring_tables_hold_reconsiderations_of_the_quarter_only(rendered, tmp_path, capsys):
-    _, params, _ = rendered
-    assert main(["universes", "tmp", str(params), "--year", "2026", "--out", str(tmp_path / "tmp")]) == 0
-    said = capsys.readouterr().out
-    assert "RECON:" in said and "PYMT_C:" in said and "reconsiderations only" in said
-    payment = pd.read_csv(tmp_path / "tmp" / "TMP_PYMT_C.txt", sep="\t", dtype=str, keep_default_na=False)
-    assert set(payment.iloc[:, 10]) <= {"RECON"}  # column K: type of request
-    recon = pd.read_csv(tmp_path / "tmp" / "TMP_RECON.txt", sep="\t", dtype=str, keep_default_na=False)
-    assert recon.iloc[:, 15].between("2026/01/01", "2026/03/31").all()  # column P: date of determination
-    assert {path.name for path in (tmp_path / "tmp").iterdir()} == {
-        "TMP_RECON.txt", "TMP_PYMT_C.txt", "TMP_findings.csv", "TMP_verdicts.csv"}
 
 
 def test_monitoring_needs_a_finished_run(tmp_path, capsys):
