@@ -76,9 +76,9 @@ class DatabaseEngine:
         self._run(f"CREATE TEMPORARY TABLE {name} AS {select}")
 
     def fetch(self, select: str) -> pa.Table:
-        rows = self._run(select)
-        names = list(rows.keys())
-        return pa.Table.from_pylist([dict(zip(names, row)) for row in rows.fetchall()])
+        result = self._run(select)
+        names, rows = list(result.keys()), result.fetchall()
+        return pa.table([pa.array([row[place] for row in rows]) for place in range(len(names))], names=names)
 
     def _run(self, sql: str):
         # exec_driver_sql: the text goes to the database as it stands, colons and percents untouched

@@ -110,7 +110,8 @@ def _with_column_ids(findings: pd.DataFrame, layouts: dict[str, Layout]) -> pd.D
 def files_of(run: Run) -> pd.DataFrame:
     """The files a reader opens beside the packet: what each is, and where it lies in the run folder.
 
-    Narratives are those of every notebook of the suite, also of one that is rendered after the packet.
+    Narratives are those of every notebook of the suite, also of one that is rendered after the packet; a
+    workbook that a later notebook makes (80_review.xlsx) is reached from its narrative.
     """
     names = [notebook.name for notebook in find_notebooks(run.root / "notebooks") if notebook.name != PACKET]
     narratives = [("Narrative", f"narratives/{name}.html") for name in names]
@@ -118,6 +119,7 @@ def files_of(run: Run) -> pd.DataFrame:
         [(kind, f"{folder}/{path.name}") for path in sorted((run.folder / folder).glob("[!.]*"))]
         for folder, kind in (("workbooks", "Workbook"), ("submissions", "Submission text"))
     )
+    workbooks = [(kind, place) for kind, place in workbooks if PurePosixPath(place).stem not in names]
     places = workbooks + narratives + submissions
     rows = [(kind, PurePosixPath(place).stem.replace("_", " "), place) for kind, place in places]
     return pd.DataFrame(rows, columns=["kind", "name", "file"])
