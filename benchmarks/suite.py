@@ -18,14 +18,19 @@ import papermill
 from auditkit.suite.environment import variables
 from auditkit.suite.run import run_suite
 from auditkit.suite.sample import sample_extracts
+from auditkit.suite.shelf import find_notebooks
 
 PROJECT = Path(__file__).parents[1]
 MEMBERS = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
 
 
 def plain_loop(folder: Path, params: Path) -> None:
-    """Every notebook in order, as papermill's documentation shows it."""
-    for notebook in sorted((PROJECT / "notebooks").glob("*.ipynb")):
+    """Every notebook after those it needs, one by one, as papermill's documentation shows it."""
+    waiting = {notebook.name: notebook for notebook in find_notebooks(PROJECT / "notebooks")}
+    while waiting:
+        name = next(name for name, notebook in waiting.items() if not set(notebook.needs) & set(waiting))
+        del waiting[name]
+        notebook = PROJECT / "notebooks" / f"{name}.ipynb"
         papermill.execute_notebook(
             str(notebook), str(folder / "notebooks" / notebook.name), parameters={"params_file": str(params)},
             progress_bar=False, cwd=str(PROJECT),
