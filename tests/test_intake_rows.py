@@ -78,7 +78,7 @@ def test_a_good_row(tmp_path):
 
 def test_every_table_is_there_with_all_its_columns(tmp_path):
     result = run(tmp_path, HEADER + GOOD)
-    assert len(result.tables) == 15
+    assert len(result.tables) == 18
     assert result.tables["grievances"].num_rows == 0
     assert {"received_at_day", "received_at_sec", "extract", "extract_row"} <= set(
         result.tables["grievances"].column_names
@@ -322,7 +322,7 @@ def test_a_member_nobody_knows_is_reported_and_its_row_stays(tmp_path):
 
 # --- every row is accounted for ---------------------------------------------------------------
 
-cell = st.sampled_from(["", "E1", "E2", "pre_service", "0", "standard", "ire", "2026-03-01", "09:30:00", '"'])
+cell = st.sampled_from(["", "E1", "E2", "pre_service", "0", "standard", "ire", "2026-03-01", "09:30:00", '5"'])
 line = st.one_of(
     st.just(GOOD.strip()),
     st.integers(1, 6).map(lambda n: GOOD.strip().replace("E1", f"E{n}")),
@@ -431,3 +431,31 @@ def test_a_delegates_workbook_with_true_dates(tmp_path):
     assert used(result, "case_id", "overturn_received_at_day") == [("E1", 20_513), ("E2", 20_513)]
     assert used(result, "extract")[0] == ("ipa.xlsx [Overturns]",)
     assert len(result.rejects) == 0
+
+
+def test_several_codes_in_one_cell(tmp_path):
+    """Codes between semicolons are mapped one by one; a cell with one that is not known is set aside whole."""
+    (tmp_path / "g.csv").write_text(
+        "NO,AT,WHY\nG1,2026-03-01 09:30:00,BILL; care_management\nG2,2026-03-01 09:30:00,BILL;BILL\n"
+        "G3,2026-03-01 09:30:00,\nG4,2026-03-01 09:30:00,BILL;noise\n",
+        encoding="utf-8",
+    )
+    entry = """  - table: grievances
+    file: g.csv
+    columns:
+      case_id: NO
+      member_id: {constant: M1}
+      part: {constant: C}
+      received_at: AT
+      received_how: {constant: oral}
+      filed_by: {constant: enrollee}
+      priority: {constant: standard}
+      quality_of_care: {constant: N}
+      status: {constant: pending}
+      reason_categories: {column: WHY, values: {BILL: payment_billing}}
+"""
+    result = run_mapping(tmp_path, entry)
+    assert used(result, "case_id", "reason_categories", table="grievances") == [
+        ("G1", "payment_billing;care_management"), ("G2", "payment_billing"), ("G3", None), ("G4", None),
+    ]  # fmt: skip
+    assert faults(result, "source_column", "action") == [("IN-CODE", 4, "WHY", "value set aside")]

@@ -6,11 +6,11 @@ from auditkit.errors import InputError
 from auditkit.rules.source_tables import load_source_tables
 
 
-def test_the_15_tables():
+def test_the_18_tables():
     assert list(load_source_tables()) == [
         "members", "authorizations", "appeals", "claims", "effectuations", "reductions", "grievances",
         "coverage_determinations", "redeterminations", "assessments", "care_plans", "critical_incidents",
-        "calls", "quality", "delegates"]
+        "calls", "ltss_services", "reopenings", "encounter_files", "quality", "delegates"]
 
 
 def test_typed_columns_of_each_kind():
@@ -58,10 +58,10 @@ tables:
     ("meaning: What came of it", "meaning: What came of it, in a word",
      "'in a word' is not a name known here"),
     (", meaning: When it was", "", "table visits, column seen_at: 'meaning' is missing; add it."),
-    ("kind: moment", "kind: instant", "column seen_at: 'kind' must be 'text', 'code', 'flag'"),
+    ("kind: moment", "kind: instant", "column seen_at: 'kind' must be 'text', 'code', 'codes', 'flag'"),
     ("values: [done, missed], ", "", "column outcome: a column of kind code needs at least one value"),
     ("kind: moment", "kind: moment, values: [x]",
-     "column seen_at: 'values' belongs to a column of kind code."),
+     "column seen_at: 'values' belongs to a column of kind code or codes."),
     ("seen_at", "seen", "column seen: a moment's name ends in _at, and no other name does."),
     ("name: outcome", "name: visit_id", "table visits: column visit_id stands there twice."),
     ("key: [visit_id]", "key: [number]", "'key' names number, which is not a column of the table."),

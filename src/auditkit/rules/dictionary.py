@@ -23,9 +23,10 @@ _SOURCES = """## Source tables
 A *moment* is a date with its time of day in the plan's time zone. Once read, a moment `X_at`
 becomes `X_at_date` (CCYY/MM/DD), `X_at_time` (HH:MM:SS, empty when the time is missing),
 `X_at_day` (days since 1970-01-01) and `X_at_sec` (UTC second, empty when the time is missing).
-A *date* keeps its name (CCYY/MM/DD) and adds `NAME_day`. A *flag* is Y or N. A row without a
-value in a required column is set aside with the reason. Every table also carries `extract` (the
-file or query it came from) and `extract_row` (counted from 1).
+A *date* keeps its name (CCYY/MM/DD) and adds `NAME_day`. A *flag* is Y or N; *codes* are one or more
+of the values, between semicolons. A row without a value in a required column is set aside with the
+reason. Every table also carries `extract` (the file or query it came from) and `extract_row` (counted
+from 1).
 """
 
 _LAYOUTS = """## Record layouts

@@ -23,24 +23,26 @@ class SourceColumn(Strict):
     """One column of a source table.
 
     name: canonical name; a moment's name ends in _at.
-    kind: text, code (one of `values`), flag (Y or N), integer, number, date or moment.
+    kind: text, code (one of `values`), codes (one or more of them, between semicolons), flag (Y or N),
+        integer, number, date or moment.
     required: a row without a value is set aside.
-    values: values allowed; only for a code.
+    values: values allowed; only for a code or codes.
     meaning: what the column holds, with its unit.
     """
 
     name: Name
-    kind: Literal["text", "code", "flag", "integer", "number", "date", "moment"]
+    kind: Literal["text", "code", "codes", "flag", "integer", "number", "date", "moment"]
     required: bool = False
     values: tuple[Text, ...] = ()
     meaning: Text
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "SourceColumn":
-        if self.kind == "code" and not self.values:
-            raise ValueError("a column of kind code needs at least one value in 'values'")
-        if self.kind != "code" and self.values:
-            raise ValueError("'values' belongs to a column of kind code")
+        coded = self.kind in ("code", "codes")
+        if coded and not self.values:
+            raise ValueError(f"a column of kind {self.kind} needs at least one value in 'values'")
+        if self.values and not coded:
+            raise ValueError("'values' belongs to a column of kind code or codes")
         if (self.kind == "moment") != self.name.endswith("_at"):
             raise ValueError("a moment's name ends in _at, and no other name does")
         return self

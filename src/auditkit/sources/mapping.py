@@ -210,7 +210,7 @@ def _check_column(column: SourceColumn, source: ColumnSource) -> None:
         raise InputError(f"{kind} and takes no 'format'; leave it out.")
     if source.format:
         check_format(source.format, column.kind)
-    if source.values and column.kind not in ("text", "code", "flag"):
+    if source.values and column.kind not in ("text", "code", "codes", "flag"):
         raise InputError(f"{kind} and takes no 'values'; leave them out.")
     allowed = allowed_values(column)
     if allowed:

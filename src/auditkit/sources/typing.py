@@ -47,6 +47,8 @@ def type_column(
         return date_column(column, texts, source.format or extract.date_format, typed_cells)
     if column.kind in ("integer", "number"):
         return _number(column, texts)
+    if column.kind == "codes":
+        return _codes(column, source, texts)
     return _code(column, source, texts)
 
 
@@ -150,4 +152,25 @@ def _code(column: SourceColumn, source: ColumnSource, texts: Texts) -> TypedColu
         is_missing[texts.places],
         bad[texts.places],
         texts.fault(rule, bad, [f"one of {', '.join(words)} (capitals matter)"] * len(bad)),
+    )
+
+
+def _codes(column: SourceColumn, source: ColumnSource, texts: Texts) -> TypedColumn:
+    """Codes between semicolons, each mapped by itself, as `a;b`; one that is not allowed spoils the cell."""
+    allowed, ours = allowed_values(column), source.values or {}
+    read = []
+    for text in texts.trimmed.to_pylist():
+        parts = [part.strip() for part in (text or "").split(";")]
+        mapped = [ours.get(part, part) for part in parts if part]
+        read.append([value for value in dict.fromkeys(mapped) if value])
+    bad = np.array([not set(values) <= set(allowed) for values in read], dtype=bool) & ~texts.is_missing
+    empty = texts.is_missing | np.array([not values for values in read], dtype=bool)
+    values = [None if spoilt or gone else ";".join(codes) for codes, spoilt, gone in zip(read, bad, empty, strict=True)]
+    words = [*ours, *(value for value in allowed if value not in ours)]
+    expected = f"one or more of {', '.join(words)}, between semicolons (capitals matter)"
+    return TypedColumn(
+        {column.name: texts.spread_texts(values)},
+        (empty & ~bad)[texts.places],
+        bad[texts.places],
+        texts.fault("IN-CODE", bad, [expected] * len(bad)),
     )
