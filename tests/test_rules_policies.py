@@ -27,6 +27,11 @@ def test_defaults():
         "audit_sample_seed": 2026,
         "audit_targeting": "by_element",
         "aip_table": "on_request",
+        "prior_authorization_year": "received",
+        "prior_authorization_base": "decided",
+        "prior_authorization_partial": "denied",
+        "approved_after_appeal": "appeals",
+        "prior_authorization_sides": "by_benefit",
     }
 
 

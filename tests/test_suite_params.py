@@ -8,7 +8,7 @@ from suite_projects import PARAMS, make_project
 
 from auditkit.errors import InputError
 from auditkit.suite.inputs import check_inputs, needed_variables
-from auditkit.suite.params import DelegateFile, Extracts, Params, Period, Stars, load_params
+from auditkit.suite.params import DelegateFile, Extracts, Params, Period, Reports, Stars, load_params
 
 PROJECT = Path(__file__).parents[1]
 
@@ -155,7 +155,8 @@ def test_every_name_is_described_in_the_docs():
     names += [
         f"{group}.{name}"
         for group, model in (
-            ("period", Period), ("extracts", Extracts), ("stars", Stars), ("delegate_files", DelegateFile))
+            ("period", Period), ("extracts", Extracts), ("stars", Stars), ("delegate_files", DelegateFile),
+            ("reports", Reports))
         for name in model.model_fields
     ]
     assert [name for name in names if f"| `{name}` |" not in page] == []

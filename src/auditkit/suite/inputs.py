@@ -15,6 +15,10 @@ def needed_files(setup: Setup) -> list[tuple[str, str]]:
     """
     extracts, mapping = setup.params.extracts.folder, setup.params.extracts.mapping
     needed = [(mapping, "mapping of column names"), (extracts, "folder of extracts")]
+    if reports := setup.params.reports:
+        named = ((reports.prior_authorization_list, "list of items that need prior authorization"),
+                 (reports.history, "what was reported earlier"))  # fmt: skip
+        needed += [(path, what) for path, what in named if path]
     if setup.at(mapping).is_file():
         files = sorted({extract.file for extract in load_mapping(setup.at(mapping)).extracts if extract.file})
         needed += [(f"{extracts}/{file}", "extract") for file in files]

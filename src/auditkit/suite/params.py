@@ -84,6 +84,18 @@ class Stars(Strict):
     )
 
 
+class Reports(Strict):
+    """What the periodic reports need beside the extracts."""
+
+    prior_authorization_page: Annotated[str, _matching(r"https://\S+", "an address that starts with https://")] | None = (
+        Field(None, description="address at which the plan posts its prior authorization metrics")
+    )
+    prior_authorization_list: Text | None = Field(
+        None, description="CSV of the items and services that require prior authorization"
+    )
+    history: Text | None = Field(None, description="CSV of what was reported for earlier periods")
+
+
 class DelegateFile(Strict):
     """When a delegate's file came, and whether it was used before."""
 
@@ -132,6 +144,7 @@ class Params(Strict):
         default_factory=dict, description="choices the law leaves open; `auditkit rules list` names them"
     )
     stars: Stars | None = Field(None, description="Star Ratings settings")
+    reports: Reports | None = Field(None, description="settings of the periodic reports")
     output: Text = Field("outputs", description="folder that holds the runs")
 
     @model_validator(mode="after")
