@@ -17,10 +17,10 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 def test_the_list_has_a_row_for_every_rule():
     rows = rules_table()
-    assert len(rows) == 142 + 13 + len(rules_table("policy"))
+    assert len(rows) == 142 + 13 + len(rules_table("check")) + len(rules_table("policy"))
     assert len({row["id"] for row in rows}) == len(rows)
     assert all(row.keys() == rows[0].keys() and all(row.values()) for row in rows)
-    with pytest.raises(InputError, match="no rules of kind clock; the kinds are timeframe, layout, policy"):
+    with pytest.raises(InputError, match="no rules of kind clock; the kinds are timeframe, layout, check, policy"):
         rules_table("clock")
 
 
@@ -48,6 +48,16 @@ def test_a_layout_and_a_policy_in_words():
     assert "none" in policy and "95 percent is a habit of the industry" in " ".join(policy.split())
 
 
+def test_a_check_in_words():
+    """X05 is one code on several tables; LC02 looks across tables and LC21 at a delegate's file."""
+    rows = {row["id"]: row for row in rules_table("check")}
+    assert {"X05", "F01", "LC02", "LC21"} <= rows.keys()
+    assert rows["LC21"]["in_force"] == "every file"
+    page = " ".join(describe_rule("X05").split())
+    assert "Tested on OD" in page and "Fires where" in page and "How well known" in page
+    assert "Tested on redeterminations" in " ".join(describe_rule("LC02").split())
+
+
 def test_an_unknown_id_names_the_nearest():
     with pytest.raises(InputError, match="no rule named AIP-IOD-STD-P; nearest are AIP-IOD-STD-PA,"):
         describe_rule("AIP-IOD-STD-P")
@@ -71,7 +81,7 @@ def test_the_data_dictionary_in_docs_is_fresh():
 
 def test_the_dictionary_names_every_source_table_and_layout():
     text = data_dictionary()
-    assert text.count("\n### ") == 15 + 13
+    assert text.count("\n### ") == 18 + 13
     assert "| `received_at` | moment | yes |" in text
     assert "| K | AOR/Equivalent Notice Receipt Date | date, time in L | 10 |" in text
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from textwrap import fill
 
 from auditkit.errors import InputError
+from auditkit.rules.describe_checks import check_paragraphs, check_rows, checks_by_code
 from auditkit.rules.layouts import Layout, load_layouts
 from auditkit.rules.policies import Policy, load_policies
 from auditkit.rules.timeframe_meta import TimeframeMeta, load_timeframe_meta
@@ -21,13 +22,13 @@ _Row = tuple[str, str, str, str, str, str]
 def rules_table(kind: str | None = None) -> list[dict[str, str]]:
     """One row a rule, for a list.
 
-    kind: timeframe, layout or policy; all three when not given.
+    kind: timeframe, layout, check or policy; all of them when not given.
 
     Each row holds id, kind, about (what it is for), limit (how long; the default of a policy;
-    the number of columns of a layout), in_force, status (how far it may be relied on) and cite.
+    the number of columns of a layout; the severity of a check), in_force (of a check: its tables), status (how far it may be relied on) and cite.
     Raises InputError for an unknown kind.
     """
-    makers = {"timeframe": _timeframe_rows, "layout": _layout_rows, "policy": _policy_rows}
+    makers = {"timeframe": _timeframe_rows, "layout": _layout_rows, "check": check_rows, "policy": _policy_rows}
     if kind is not None and kind not in makers:
         raise InputError(f"There are no rules of kind {kind}; the kinds are {', '.join(makers)}.")
     return [{"id": row_id, "kind": name, "about": about, "limit": limit, "in_force": in_force,
@@ -39,8 +40,8 @@ def rules_table(kind: str | None = None) -> list[dict[str, str]]:
 def describe_rule(rule_id: str) -> str:
     """A page of plain text about one rule.
 
-    rule_id: id of a timeframe rule (AIP-IOD-STD-PA), code of a layout (OD) or name of a policy
-        (approval_stop).
+    rule_id: id of a timeframe rule (AIP-IOD-STD-PA), code of a layout (OD) or of a check (X05, LC07), or
+        name of a policy (approval_stop).
     Raises InputError naming the nearest ids when there is no such rule.
     """
     timeframes, layouts, policies = load_timeframes(), load_layouts(), load_policies()
@@ -50,7 +51,9 @@ def describe_rule(rule_id: str) -> str:
         return layout_page(layouts[rule_id])
     if rule_id in policies:
         return _policy_page(policies[rule_id])
-    known = {name.lower(): name for name in (*timeframes, *layouts, *policies)}
+    if rule_id in checks_by_code():
+        return _check_page(rule_id)
+    known = {name.lower(): name for name in (*timeframes, *layouts, *checks_by_code(), *policies)}
     near = [known[name] for name in get_close_matches(rule_id.lower(), known, n=4)]
     hint = f"nearest are {', '.join(near)}" if near else "list them all to see what there is"
     raise InputError(f"There is no rule named {rule_id}; {hint}.")
@@ -169,6 +172,13 @@ def layout_page(layout: Layout) -> str:
         values = f", one of {', '.join(column.values)}" if column.values else ""
         lines += _line(column.id, f"{column.name} ({column.kind}{length}{values}; {column.status})")
         lines += _line("", " ".join(filter(None, (column.rule, column.note))))
+    return "\n".join(lines)
+
+
+def _check_page(code: str) -> str:
+    lines = [code]
+    for paragraph in check_paragraphs(code):
+        lines += ["", *(line for label, text in paragraph for line in _line(label, text))]
     return "\n".join(lines)
 
 

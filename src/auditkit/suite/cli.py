@@ -78,7 +78,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of every command, with the help texts."""
     parser = _Parser("auditkit", description=_ABOUT, epilog=_FIRST_STEPS, formatter_class=_Raw)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    for add in (_add_run, _add_sample, _add_check, _add_explain, _add_doctor, _add_rules, _add_selftest):
+    for add in (_add_run, _add_sample, _add_check, _add_explain, _add_doctor, _add_rules, _add_sql, _add_selftest):
         add(commands)
     for group in (cli_layouts, cli_notes, cli_stars, cli_universes):
         group.add_parser(commands)
@@ -235,7 +235,7 @@ def _add_rules(commands: argparse._SubParsersAction) -> None:
         commands,
         "rules",
         _do_rules_list,
-        "Print the rules: timeframes, record layouts, and policies the law leaves open.",
+        "Print the rules: timeframes, record layouts, checks, and policies the law leaves open.",
         "auditkit rules show OD",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", parser_class=_Parser)
@@ -244,7 +244,7 @@ def _add_rules(commands: argparse._SubParsersAction) -> None:
     one = _command(
         actions, "show", _do_rules_show, "Print one rule in full.", "auditkit rules show approval_stop"
     )
-    one.add_argument("rule", metavar="ID", help="id of a timeframe, code of a layout, or name of a policy")
+    one.add_argument("rule", metavar="ID", help="id of a timeframe, code of a layout or check, or name of a policy")
 
 
 def _do_rules_list(chosen: argparse.Namespace) -> None:
@@ -257,6 +257,28 @@ def _do_rules_show(chosen: argparse.Namespace) -> None:
     from auditkit.rules.describe import describe_rule
 
     print(describe_rule(chosen.rule))
+
+
+def _add_sql(commands: argparse._SubParsersAction) -> None:
+    parser = _command(
+        commands,
+        "sql",
+        _do_sql,
+        "Print the SQL of one table: how its universe is filled and checked, and how its clocks are read.\n\n"
+        "TABLE is a universe such as OD, a source table such as authorizations, or `lifecycle` for the\n"
+        "checks between tables. Period and policies are those of the params file.",
+        "auditkit sql OD --params params/sample.yaml",
+    )
+    parser.add_argument("table", metavar="TABLE", help="a universe, a source table, or lifecycle")
+    parser.add_argument("--params", metavar="FILE", required=True, help="params file for period and policies")
+
+
+def _do_sql(chosen: argparse.Namespace) -> None:
+    from auditkit.suite.params import load_params
+    from auditkit.suite.sql_text import table_sql
+
+    setup = load_params(chosen.params)
+    print(table_sql(chosen.table, (setup.params.period.start, setup.params.period.end), setup.policies), end="")
 
 
 def _add_selftest(commands: argparse._SubParsersAction) -> None:

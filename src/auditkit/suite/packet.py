@@ -13,6 +13,7 @@ from auditkit.rules.timeframes import load_timeframes
 from auditkit.suite.facts import run_facts, snapshot_of
 from auditkit.suite.notebook import Run
 from auditkit.suite.shelf import find_notebooks
+from auditkit.suite.sql_text import STEPS_FILE
 from auditkit.suite.universe_step import CDAG, exclusions_of, odag_tables, universes_of
 
 PACKET = "90_audit_packet"
@@ -120,6 +121,6 @@ def files_of(run: Run) -> pd.DataFrame:
         for folder, kind in (("workbooks", "Workbook"), ("submissions", "Submission text"))
     )
     workbooks = [(kind, place) for kind, place in workbooks if PurePosixPath(place).stem not in names]
-    places = workbooks + narratives + submissions
+    places = workbooks + narratives + submissions + [("SQL of every step", f"data/{STEPS_FILE}")]
     rows = [(kind, PurePosixPath(place).stem.replace("_", " "), place) for kind, place in places]
     return pd.DataFrame(rows, columns=["kind", "name", "file"])

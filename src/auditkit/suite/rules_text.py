@@ -5,11 +5,16 @@ from itertools import groupby
 from auditkit.rules.describe import rules_table
 from auditkit.rules.version import rules_version
 
-_KINDS = {"timeframe": "Timeframes", "layout": "Record layouts", "policy": "Policies the law leaves open"}
+_KINDS = {
+    "timeframe": "Timeframes",
+    "layout": "Record layouts",
+    "check": "Checks of universe files and between tables",
+    "policy": "Policies the law leaves open",
+}
 
 
 def rules_list() -> str:
-    """All timeframes, layouts and policies as text, one line each."""
+    """All timeframes, layouts, checks and policies as text, one line each."""
     lines = [f"Rules version {rules_version()}. `auditkit rules show ID` prints one in full."]
     for kind, rows in groupby(rules_table(), key=lambda row: row["kind"]):
         rows = list(rows)
