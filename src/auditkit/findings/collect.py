@@ -9,6 +9,8 @@ import hashlib
 
 import pandas as pd
 
+from auditkit.findings.people import people
+
 COLUMNS = [
     "finding_id", "kind", "severity", "rule", "table", "row", "column_name", "case_id", "found", "expected",
     "sentence", "citation",
@@ -104,11 +106,14 @@ def collect(*parts: pd.DataFrame) -> pd.DataFrame:
 def conditions(findings: pd.DataFrame) -> pd.DataFrame:
     """One row a condition (one rule, many cases), the most frequent first within each severity.
 
-    Gives severity, rule, table, cases, the first sentence and the citation.
+    Gives severity, rule, table, cases, people (distinct enrollees; missing where the findings do not tell
+    them apart, see `people.with_people`), the first sentence and the citation.
     """
     grouped = findings.groupby(["severity", "rule", "table"], sort=False)
     counted = grouped.agg(cases=("finding_id", "count"), sentence=("sentence", "first"),
                           citation=("citation", "first")).reset_index()  # fmt: skip
+    touched = pd.array([people(cases) for _, cases in grouped], dtype="Int64")
+    counted.insert(counted.columns.get_loc("cases") + 1, "people", touched)
     order = counted["severity"].map({name: rank for rank, name in enumerate(SEVERITIES)})
     return counted.assign(_order=order, _fewer=-counted["cases"]).sort_values(
         ["_order", "_fewer", "rule", "table"], ignore_index=True).drop(columns=["_order", "_fewer"])  # fmt: skip

@@ -7,6 +7,7 @@ import pandas as pd
 from auditkit.findings.annotations import DISPOSITIONS, EDIT, KINDS, WITHDRAWAL, Record
 from auditkit.findings.collect import COLUMNS, conditions
 from auditkit.findings.facts import FACTS, condition_id, facts_fingerprint, facts_of_cases
+from auditkit.findings.people import PERSON
 
 UNREVIEWED, CURRENT, CHANGED, GONE = "unreviewed", "current", "facts changed since", "no longer occurs"
 STATES = (UNREVIEWED, CURRENT, CHANGED, GONE)
@@ -20,7 +21,7 @@ _SHOWN = {
     "note_kind": "kind", "note": "text", "reviewer": "author", "reviewer_role": "role", "reviewed_at": "at",
     "note_id": "record_id",
 }  # fmt: skip
-_NUMBERS = {"row": None, "cases": 0, "notes": 0, "settled": 0}
+_NUMBERS = {"row": None, PERSON: None, "people": None, "cases": 0, "notes": 0, "settled": 0}
 REVIEW_COLUMNS = [
     "review_state", "disposition", "disposition_state", "noted_on", "note_kind", "note", "reviewer",
     "reviewer_role", "reviewed_at", "note_id", "notes",
@@ -65,8 +66,8 @@ def attach(findings: pd.DataFrame, records: Iterable[Record]) -> pd.DataFrame:
 def attach_conditions(findings: pd.DataFrame, records: Iterable[Record]) -> pd.DataFrame:
     """The conditions of a run with what was said about each; notes whose condition is gone follow.
 
-    Gives condition_id, severity, rule, table, cases, sentence, citation, facts (fingerprint of today),
-    the review columns of `attach`, and `settled`: cases with a disposition that rests on today's facts,
+    Gives condition_id, severity, rule, table, cases, people, sentence, citation, facts (fingerprint of
+    today), the review columns of `attach`, and `settled`: cases with a disposition that rests on today's facts,
     their own or the condition's.
     """
     standing, named = _standing(records), with_condition_ids(findings)
@@ -127,7 +128,7 @@ def _attached(findings: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
     whole = pd.concat(
         [on_case, _gone(standing, findings["finding_id"], "finding_id", on_case)], ignore_index=True
     )
-    kept = [name for name in [*COLUMNS, "condition_id", "facts", *REVIEW_COLUMNS] if name in whole]
+    kept = [name for name in [*COLUMNS, PERSON, "condition_id", "facts", *REVIEW_COLUMNS] if name in whole]
     return whole[kept].astype({"row": "Int64", "notes": "int64"})  # a finding on a whole file has no row
 
 
