@@ -5,11 +5,13 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from auditkit.findings.collect import clock_findings, collect, universe_findings
+from auditkit.findings.people import with_people
 from auditkit.publish.cover import layout_status
 from auditkit.publish.universe_workbook import write_universe_workbook
 from auditkit.rules.layouts import Layout, layout_in_force
 from auditkit.rules.timeframe_meta import load_timeframe_meta
 from auditkit.rules.timeframes import load_timeframes
+from auditkit.suite.extracts import sources_of
 from auditkit.suite.facts import run_facts, snapshot_of
 from auditkit.suite.notebook import Run
 from auditkit.suite.shelf import find_notebooks
@@ -20,13 +22,16 @@ PACKET = "90_audit_packet"
 
 
 def collected_findings(run: Run) -> pd.DataFrame:
-    """Every finding of the run under one model: intake, checks of and between tables, clocks; ids are stable."""
+    """Every finding of the run under one model: intake, checks of and between tables, clocks; ids are stable.
+
+    Each carries the number of its enrollee, so that the people behind a condition can be counted.
+    """
     parts = [run.table("intake_findings"), clock_findings(run.table("verdicts")), run.table("lifecycle_findings")]
     for code in (*odag_tables(run), *CDAG, "SNPE"):
         found = run.table(f"universe_findings_{code}")
         case_ids = found.drop_duplicates("row").set_index("row")["case_id"]
         parts.append(universe_findings(found.drop(columns="finding_id"), case_ids))
-    return collect(*parts)
+    return with_people(collect(*parts), sources_of(run).tables)
 
 
 def rules_used(verdicts: pd.DataFrame) -> pd.DataFrame:
