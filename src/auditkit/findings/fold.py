@@ -67,8 +67,8 @@ def attach_conditions(findings: pd.DataFrame, records: Iterable[Record]) -> pd.D
     """The conditions of a run with what was said about each; notes whose condition is gone follow.
 
     Gives condition_id, severity, rule, table, cases, people, sentence, citation, facts (fingerprint of
-    today), the review columns of `attach`, and `settled`: cases with a disposition that rests on today's facts,
-    their own or the condition's.
+    today), the review columns of `attach`, and `settled`: cases with a disposition that rests on today's
+    facts, their own or the condition's.
     """
     standing, named = _standing(records), with_condition_ids(findings)
     cases = _attached(named, standing)

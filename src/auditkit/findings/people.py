@@ -36,7 +36,7 @@ def people(findings: pd.DataFrame) -> int | None:
 
 
 def _members(table: str, cases: pd.Series, sources: Mapping[str, pa.Table]) -> list[str | None]:
-    """Who each case of a table (a universe or a source table) is about; None in a table that is about no one."""
+    """Who each case of a universe or source table is about; None in a table that is about no one."""
     names = SOURCES.get(table, (table,))
     described = load_source_tables().get(names[0])
     if described and all(column.name != "member_id" for column in described.columns):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from auditkit.clocks.summary import by_rule
+from auditkit.findings.people import PERSON
 from auditkit.publish.arithmetic import with_arithmetic
 from auditkit.publish.cover import cover_page, layout_status
 from auditkit.publish.frames import as_text, fit_for_cells, frame_sheet
@@ -149,15 +150,16 @@ def _overview(verdicts: pd.DataFrame | None, findings: pd.DataFrame) -> list[She
         about = "Cases by rule and verdict; percent timely is of timely and late cases, rounded down."
         sheets.append(frame_sheet("Summary by rule", by_rule(verdicts), about, kinds=_DECIMAL_PERCENT, frozen=3))
     if len(findings):
-        about = "One row a condition: how many findings and rows."
+        about = "One row a condition and column: how many findings, rows and people."
         sheets.append(frame_sheet("Findings by condition", _by_condition(findings), about, frozen=2))
     return sheets
 
 
 def _by_condition(findings: pd.DataFrame) -> pd.DataFrame:
-    """One row a table, rule, severity and column: findings, rows touched, what was expected, the law."""
+    """One row a table, rule, severity and column: findings, rows and people, what was expected, the law."""
     keys = [name for name in ("table", "rule", "severity", "column_id", "column_name") if name in findings]
-    told = {name: (name, "first") for name in ("expected", "citation") if name in findings}
+    told = {"people": (PERSON, "nunique")} if PERSON in findings else {}
+    told |= {name: (name, "first") for name in ("expected", "citation") if name in findings}
     grouped = findings.groupby(keys, dropna=False, sort=False)
     counted = grouped.agg(findings=("rule", "size"), rows=("row", "nunique"), **told).reset_index()
     rank = counted["severity"].map({name: place for place, name in enumerate(MARKS)})
@@ -175,7 +177,7 @@ def _details(verdicts: pd.DataFrame | None, findings: pd.DataFrame) -> list[Shee
         listed = findings[order + [name for name in findings.columns if name not in order]]
         listed, _ = fit_for_cells(listed)
         marks = {(row, 0): mark for row, mark in enumerate(listed["severity"], start=1) if mark in MARKS}
-        about = "Every finding with its row, rule and law."
+        about = "Every finding with its row, rule and law; person numbers the enrollees of this run."
         sheets.append(frame_sheet("Findings", listed, about, marks, frozen=4))
     return sheets
 
