@@ -106,13 +106,23 @@ def test_a_workbook_is_read_too(tmp_path):
     assert "sha256" in made.layout.source
 
 
+def test_a_row_that_goes_on_with_the_one_above_is_told(tmp_path):
+    """A page break in CMS's table puts the rest of a description on a row of its own."""
+    rows = official_rows()
+    made = imported(tmp_path, rows=[rows[0], ("", "", "", "", "and the rest of it"), *rows[1:]])
+    assert len(made.layout.columns) == len(AIP.columns)
+    assert [line for line in made.taken_over if "left out" in line and line.endswith(": 2")]
+
+
 @pytest.mark.parametrize("rows, header, reason", [
     (official_rows(), ("Letter no", *HEADER[1:]), "no column of the table is titled column id"),
     (official_rows(C=("Enrollee ID", "CHAR", "eleven", "x")), HEADER, r"column C \(row 3\): the length must be"),
     ([*official_rows()[1:], official_rows()[0]], HEADER, "column B stands where A is due"),
     (official_rows()[:3] * 2, HEADER, "column A stands there twice"),
     ([], HEADER, "no row"),
-], ids=["header", "length", "order", "twice", "empty"])  # fmt: skip
+    (official_rows(A=("First\x07name", "CHAR", "50", "x")), HEADER, r"column A \(row 1\): the name holds a control"),
+    ([HEADER, *official_rows()], ("Organization determinations",), "line 2 has 5 fields, not 1 as the first line; .*delete"),
+], ids=["header", "length", "order", "twice", "empty", "control", "title above"])  # fmt: skip
 def test_a_file_that_is_no_layout_is_refused(tmp_path, rows, header, reason):
     with pytest.raises(InputError, match=reason):
         read_official(write(tmp_path / "x.txt", rows, header), AIP, date(2027, 1, 1))

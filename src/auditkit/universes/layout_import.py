@@ -66,16 +66,20 @@ def read_official(
     if read.set_aside:
         bad = read.set_aside[0]
         raise InputError(
-            f"{file}: line {bad.line_number} has {bad.fields_found} fields, not "
-            f"{bad.fields_expected}; mend it there."
+            f"{file}: line {bad.line_number} has {bad.fields_found} fields, not {bad.fields_expected} as the "
+            "first line; the first line must be the header, so delete what stands above it, or mend the line."
         )
     places = _places(read.table.column_names, file)
     rows = [{fact: row[place].strip() for fact, place in places.items()} for row in read.table.to_pylist()]
-    rows = [row for row in rows if row["id"] or row["name"]]
-    if not rows:
+    told = [(number, row) for number, row in enumerate(rows, start=1) if any(row.values())]
+    numbered = [(number, row) for number, row in told if row["id"] or row["name"]]
+    if not numbered:
         raise InputError(f"{file}: no row holds a column letter and a name; check the sheet and the header.")
     notes: dict[str, list[str]] = {}
-    columns = [_column(row, known, number, file, notes) for number, row in enumerate(rows, start=1)]
+    columns = [_column(row, known, number, file, notes) for number, row in numbered]
+    left_out = [str(number) for number, row in told if not (row["id"] or row["name"])]
+    if left_out:
+        notes["rows left out, having neither letter nor name; a description that goes on there is lost"] = left_out
     ours = {column.id: column for column in known.columns}
     doubts = [
         column.id for column in columns if column.id in ours and not _alike(column.name, ours[column.id].name)
@@ -142,6 +146,8 @@ def _column(row: dict, known: Layout, number: int, file: Path, notes: dict[str, 
     """One column of the layout from one row of the file."""
     column_id = row["id"].upper()
     place = f"column {column_id or 'without a letter'} (row {number})"
+    if not row["name"].isprintable():
+        raise InputError(f"{file}, {place}: the name holds a control character or line break; take it out.")
     ours = next((column for column in known.columns if column.id == column_id), None)
     same = ours if ours and _alike(row["name"], ours.name) else None
 
