@@ -40,6 +40,7 @@ def write_universe_workbook(
     policies: dict | None = None,
     rules: pd.DataFrame | None = None,
     files: pd.DataFrame | None = None,
+    delegates: pd.DataFrame | None = None,
 ) -> list[str]:
     """Write the workbook of `universes` to `path` and give the remarks printed on its cover.
 
@@ -52,7 +53,8 @@ def write_universe_workbook(
     reconciliation: rows in, used and set aside by table or file; exclusions: rows left out by
         reason; both are printed as they come. With the columns `rows_in`, `rows_used` and
         `rows_set_aside` the reconciliation is also told on the cover, by table.
-    policies: name to value. rules: the timeframe rules used. files: the extracts read.
+    policies: name to value. rules: the timeframe rules used. files: the extracts read. delegates: rows,
+        findings and late clocks by who processed the case.
 
     A text that no cell can hold is shown with its control characters as pictures or cut, and the
     cover says where.
@@ -67,7 +69,7 @@ def write_universe_workbook(
         *_overview(verdicts, findings),
         *(universe_sheet(layouts[code], frame, findings) for code, frame in fitted.items()),
         *_details(verdicts, findings),
-        *_evidence(exclusions, reconciliation, rules, files),
+        *_evidence(exclusions, reconciliation, delegates, rules, files),
         dictionary_sheet([layouts[code] for code in universes]),
     ]
     method = _method_page([layouts[code] for code in universes], facts)
@@ -199,6 +201,7 @@ def _evidence(*frames: pd.DataFrame | None) -> list[Sheet]:
     named = (
         ("Exclusions", "Rows left out of the universes, by reason."),
         ("Reconciliation", "Rows in, rows used and rows set aside."),
+        ("Delegates", "Rows, findings and late clocks by who processed the case."),
         ("Rules", "The timeframe rules used, with their source and how well each is known."),
         ("Files", "The extracts read, with their hashes."),
     )

@@ -68,21 +68,22 @@ def rules_not_verified(verdicts: pd.DataFrame) -> list[str]:
     return points
 
 
-def write_universe_workbooks(run: Run, findings: pd.DataFrame) -> None:
+def write_universe_workbooks(run: Run, findings: pd.DataFrame, delegates: pd.DataFrame) -> None:
     """Write workbooks/odag_universes.xlsx and cdag_universes.xlsx: universes with marks, and all that stands behind.
 
     Cases that no universe takes (MassHealth-only members, claims, open cases) are told in the ODAG workbook, or in
-    the CDAG workbook where they are about Part D.
+    the CDAG workbook where they are about Part D. delegates: as `lifecycle_step.counts_by_delegate` gives them.
     """
     part_d = (*CDAG, "coverage_determinations", "redeterminations")
     for name, codes in (("ODAG", odag_tables(run)), ("CDAG", list(CDAG))):
         def mine(frame: pd.DataFrame, cdag: bool = name == "CDAG") -> pd.DataFrame:
             return frame[frame["table"].isin(part_d) == cdag]
 
-        _write_workbook(run, name, codes, mine(findings), mine(run.table("verdicts")))
+        _write_workbook(run, name, codes, mine(findings), mine(run.table("verdicts")), delegates)
 
 
-def _write_workbook(run: Run, name: str, codes: list[str], findings: pd.DataFrame, verdicts: pd.DataFrame) -> None:
+def _write_workbook(run: Run, name: str, codes: list[str], findings: pd.DataFrame, verdicts: pd.DataFrame,
+                    delegates: pd.DataFrame) -> None:  # fmt: skip
     layouts = {code: layout_in_force(code, run.period.end) for code in codes}
     facts = run_facts(run.setup) | {
         "report": f"{name} universes and timeliness",
@@ -103,6 +104,7 @@ def _write_workbook(run: Run, name: str, codes: list[str], findings: pd.DataFram
             policies=run.policies,
             rules=rules_used(verdicts),
             files=run.table("files"),
+            delegates=delegates,
         )
 
 

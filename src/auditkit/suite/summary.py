@@ -6,6 +6,7 @@ from pathlib import Path
 
 from auditkit.suite.params import Setup
 from auditkit.suite.record import recorded_across
+from auditkit.suite.reused_files import delegate_files_used_before
 from auditkit.suite.shelf import Notebook
 
 ROWS = ("rows_in", "rows_out", "rows_set_aside")
@@ -14,7 +15,8 @@ SEVERITIES = ("error", "warning", "info")
 
 @dataclass(frozen=True)
 class Summary:
-    """The end of a run: `open_first` paths shown from the working folder, totals by name, seconds."""
+    """The end of a run: `open_first` paths shown from the working folder, totals by name, seconds;
+    `used_before`: sentences on delegates' files that a run of another period read too."""
 
     run: str
     open_first: list[str]
@@ -22,6 +24,7 @@ class Summary:
     findings: dict[str, int]
     kept: list[str]
     outdated: list[str]
+    used_before: list[str]
     seconds: float
 
     def text(self) -> str:
@@ -47,6 +50,8 @@ class Summary:
                 f"These build on what was run again and were not: {', '.join(self.outdated)}; "
                 f"run them with --only {numbers}."
             ]
+        if self.used_before:
+            lines += ["", *self.used_before]
         return "\n".join(lines)
 
 
@@ -75,6 +80,7 @@ def summarise(setup: Setup, chosen: list[Notebook], kept: list[Notebook], second
         findings=findings,
         kept=[notebook.name for notebook in kept],
         outdated=_outdated(chosen, kept),
+        used_before=delegate_files_used_before(setup),
         seconds=seconds,
     )
 
