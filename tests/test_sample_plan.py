@@ -17,11 +17,13 @@ from python_calamine import load_workbook
 
 from auditkit.errors import InputError
 from auditkit.rules.clock_rules import load_clock_table
+from auditkit.rules.source_tables import load_source_tables
 from auditkit.sources.intake import intake
 from auditkit.sources.mapping import load_mapping
 from auditkit.sources.sample import assumptions, make_sample
 from auditkit.sources.sample.boundaries import LATE_DECISION
 from auditkit.sources.sample.plan import MAPPING_FILE
+from auditkit.sources.sample.report_tables import REOPENED_LEVELS
 
 NEW_YORK = ZoneInfo("America/New_York")
 ROOT = Path(__file__).parents[1]
@@ -318,6 +320,80 @@ def test_appeals_and_reversals_belong_to_what_came_before(typed, key):
         appeal = appeals[row["appeal_id"]]
         by_ire = row["overturned_by"] == "ire" and row["case_id"] not in excused
         assert not by_ire or "overturned" in appeal["ire_outcome"]
+
+
+# --- what the periodic reports ask for ------------------------------------------------
+
+
+def test_every_column_of_every_source_table_has_values_but_the_few_named(typed):
+    """A report can be looked at on the sample plan only where the columns it reads hold something."""
+    never = {
+        (name, column.name)
+        for name, table in load_source_tables().items()
+        for column in table.columns
+        for typed_name in [f"{column.name}_day" if column.kind == "moment" else column.name]
+        if typed.tables[name][typed_name].null_count == typed.tables[name].num_rows
+    }
+    assert {entry for entry in never if entry[1] != "delegate"} == {
+        ("claims", "aor_received_at"),  # providers and enrollees submit for themselves
+        ("delegates", "delegated_to"),  # nobody's contract ended
+        ("quality", "star"),  # CMS gives the stars, not the plan
+    }
+
+
+def test_codes_of_the_reports_follow_from_the_case(typed):
+    authorizations = {row["case_id"]: row for row in typed.tables["authorizations"].to_pylist()}
+    for row in authorizations.values():
+        if row["medical_necessity_denial"] == "Y" and row["determination"] in ("denied", "partially_denied"):
+            assert row["denial_reason"] == "medical_necessity"
+    for row in typed.tables["appeals"].to_pylist():
+        assert row["primary_payer"] in ({"medicaid": "masshealth"}.get(row["benefit"], "medicare"), "both")
+        about_payment = row["appeal_reason"] in ("payment_denial", "financial_liability")
+        assert about_payment == (row["appeal_type"] == "payment")
+        original = authorizations.get(row["original_case_id"])
+        assert original is None or row["service_categories"].startswith(original["service_category"])
+
+
+def test_care_of_the_reports_fits_the_member(typed):
+    members = typed.tables["members"].to_pylist()
+    program = {row["member_id"]: row["program"] for row in members}
+    begun = {(row["member_id"], row["enrolled_from"]) for row in members}
+    for row in typed.tables["care_plans"].to_pylist():
+        theirs = "lts_coordinator" if program[row["member_id"]] == "one_care" else "gssc"
+        assert row["coordinator_type"] in (theirs, "none")
+    days = {"enrollment": 90, "annual": 0, "category_change": 30, "transitional_living": 30}
+    seen = Counter()
+    for row in typed.tables["assessments"].to_pylist():
+        seen[row["assessment_type"], row["occasion"]] += 1
+        if row["assessment_type"] in ("comprehensive", "mds_hc"):
+            assert row["due_date_day"] - row["occasion_date_day"] == days[row["occasion"]]
+            assert row["completed_date"] is None or row["not_done_reason"] is None
+        if (row["assessment_type"], row["occasion"]) == ("comprehensive", "enrollment"):
+            assert (row["member_id"], row["occasion_date"]) in begun
+    assert min(seen.values()) > 3 and len(seen) == 8
+
+
+def test_ltss_lies_inside_enrollment_and_reopenings_name_decided_cases(typed, key):
+    spans = {}
+    for row in typed.tables["members"].to_pylist():
+        first, last = spans.get(row["member_id"], (10**6, 0))
+        ends = row["enrolled_to_day"] if row["enrolled_to_day"] is not None else 10**6
+        spans[row["member_id"]] = (min(first, row["enrolled_from_day"]), max(last, ends))
+    services = typed.tables["ltss_services"].to_pylist()
+    for row in services:
+        first, last = spans[row["member_id"]]
+        approved = row["approved_date_day"]
+        assert first <= approved <= (row["service_from_day"] or approved) <= last
+    assert 0.2 < len({row["member_id"] for row in services}) / len(spans) < 0.3
+    tables = {level: table for table, (_, level) in REOPENED_LEVELS.items()}
+    cases = {t: {r["case_id"]: r for r in typed.tables[t].to_pylist()} for t in tables.values()}
+    spoken_for = {(entry["table"], entry["case_id"]) for entry in key}
+    reopenings = typed.tables["reopenings"].to_pylist()
+    assert {row["level"] for row in reopenings} == set(tables)
+    for row in reopenings:
+        original = cases[tables[row["level"]]][row["original_case_id"]]
+        assert original["decided_at_date"] == row["original_decided_date"] < row["reopened_date"]
+        assert (tables[row["level"]], row["original_case_id"]) not in spoken_for
 
 
 # --- the key points at the very rows -------------------------------------------------

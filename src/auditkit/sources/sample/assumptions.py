@@ -90,6 +90,60 @@ GRIEVANCE_WRITTEN_SHARE = 0.28
 QUALITY_OF_CARE_SHARE = 0.09
 PART_D_GRIEVANCE_SHARE = 0.11
 
+# --- what the periodic reports ask for beyond the case itself -----------------------------------------
+BOTH_PAYERS_SHARE = 0.05  # of appeals: Medicare and MassHealth both pay for the item
+SECOND_CODE_SHARE = 0.15  # of appeals and grievances: about a second kind of service or reason
+NOT_NECESSITY_REASONS = {"not_covered": 0.5, "out_of_network": 0.2, "administrative": 0.3}
+APPEAL_REASONS = {
+    "denial_or_limited_authorization": 0.90,
+    "reduction_suspension_termination": 0.05,
+    "service_not_timely": 0.03,
+    "decision_not_timely": 0.02,
+}
+CLAIM_APPEAL_REASONS = {"payment_denial": 0.92, "financial_liability": 0.08}
+CLAIM_SERVICES = {
+    "general_outpatient": 0.40,
+    "emergency": 0.20,
+    "general_inpatient": 0.15,
+    "skilled_nursing": 0.10,
+    "outpatient_behavioral_health": 0.10,
+    "other": 0.05,
+}
+GRIEVANCE_SERVICES = {
+    "general_outpatient": 0.30,
+    "transportation": 0.18,
+    "ltss": 0.14,
+    "outpatient_behavioral_health": 0.10,
+    "equipment": 0.08,
+    "dental": 0.07,
+    "general_inpatient": 0.05,
+    "skilled_nursing": 0.04,
+    "emergency": 0.02,
+    "other": 0.02,
+}
+AID_PENDING_SHARE = 0.55  # of appeals against a reduction; 0.05 of the others
+ACCOMMODATION_SHARE = 0.02  # of grievances outside the category Accessibility
+RATING_CATEGORIES = {"C1": 0.42, "C2A": 0.16, "C2B": 0.14, "C3A": 0.18, "C3B": 0.06, "C4": 0.04}
+"""Of One Care members. For SCO no rating category is given: those of 2026 were not located."""
+
+LTSS_SHARE = {"one_care": 0.20, "sco": 0.30, "sco_medicaid": 0.30}  # of members
+LTSS_SECOND_SHARE = 0.35  # of them: a second service
+LTSS_SERVICES = {
+    "personal_care": 0.30,
+    "homemaker": 0.28,
+    "home_health_aide": 0.13,
+    "adult_day_health": 0.13,
+    "nursing_facility": 0.07,
+    "habilitation": 0.05,
+    "other": 0.04,
+}
+REOPENINGS_A_MEMBER = 0.003
+ASSESSMENT_FATES = {"on_time": 0.76, "late": 0.06, "refused": 0.06, "unable_to_reach": 0.12}
+"""Of comprehensive assessments and MDS-HC that come due while the member is enrolled."""
+NOT_SUBMITTED_SHARE = 0.03  # of completed MDS-HC
+CORRECTIVE_ACTION_SHARE = 0.5  # of substantiated incidents
+REFUSED_COORDINATOR_SHARE = 0.5  # of members with LTSS need and no coordinator: offered, and refused
+
 # --- when things arrive ---------------------------------------------------------------------------------
 WEEKDAY_WEIGHTS = (1.18, 1.08, 1.02, 1.00, 0.97, 0.17, 0.11)  # Monday to Sunday
 MONTH_END_WEIGHT = 1.30  # on the last three days of a month

@@ -43,7 +43,7 @@ def make_assessments(rng: np.random.Generator, members: Table) -> Table:
 
     An enrollment from before the sample has its initial assessment and the one before the latest as well.
     """
-    begins, last = _enrollments(members)
+    begins, last = enrollments(members)
     new = np.flatnonzero(begins & (members["enrolled_from"] >= a.FIRST_DAY))
     kept = np.flatnonzero(begins & (members["enrolled_from"] < a.FIRST_DAY))
     older = kept[(members["program"][kept] != "one_care") & (rng.random(len(kept)) < 0.5)]
@@ -70,7 +70,7 @@ def make_assessments(rng: np.random.Generator, members: Table) -> Table:
     return complete("assessments", table)
 
 
-def _enrollments(members: Table) -> tuple[np.ndarray, np.ndarray]:
+def enrollments(members: Table) -> tuple[np.ndarray, np.ndarray]:
     """Which spans begin an unbroken enrollment, and for every span the last day of its enrollment."""
     same = np.zeros(length(members), dtype=bool)
     same[1:] = members["member_id"][1:] == members["member_id"][:-1]

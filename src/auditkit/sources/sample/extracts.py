@@ -126,11 +126,13 @@ def _moments(values: np.ndarray) -> pa.Array:
 
 
 def _words(values: np.ndarray, ours: dict[str, str] | None) -> pa.Array:
-    """Text in the extract's own words; our empty text is no value."""
+    """Text in the extract's own words, code by code; our empty text is no value."""
     words = pa.array(values, pa.string())
     words = pc.if_else(pc.equal(words, ""), None, words)
     if not ours:
         return words
     theirs = {our: their for their, our in ours.items()}
     coded = words.dictionary_encode()
-    return pa.array([theirs.get(w, w) for w in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+    cells = [cell.split(";") for cell in coded.dictionary.to_pylist()]
+    told = [";".join(theirs.get(part, part) for part in parts) for parts in cells]
+    return pa.array(told, pa.string()).take(coded.indices)

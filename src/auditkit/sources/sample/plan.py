@@ -25,6 +25,9 @@ from auditkit.sources.sample import (
     defects,
     grievances,
     part_d,
+    report_care,
+    report_cases,
+    report_tables,
 )
 from auditkit.sources.sample.boundaries import Cases
 from auditkit.sources.sample.extracts import write_extracts
@@ -81,6 +84,7 @@ def make_sample(folder: Path, members: int = 25_000, seed: int = 2026) -> Sample
     entries, raw = defects.seed(_stream(seed, "faults"), tables, natural, origin)
     for name, cells in cases.raw.items():
         raw[name] += cells
+    _add_reopenings(seed, tables, origin, entries + cases.key)
     mapping = load_mapping(MAPPING_FILE)
     with _staged(folder) as staging:
         files, names, rows = write_extracts(staging, list(mapping.extracts), tables, origin, raw, TORN_FILE)
@@ -134,15 +138,44 @@ def _make(count: int, seed: int) -> tuple[dict[str, Table], dict[str, int], dict
     t["calls"] = care.make_calls(_stream(seed, "calls"), members)
     t["quality"] = care.make_quality(_stream(seed, "quality"), members)
     t["delegates"] = care.make_delegates()
+    _add_report_tables(seed, t)
     natural = {name: length(table) for name, table in t.items()}
     cases = Cases(_stream(seed, "limits"), members, {name: natural[name] for name in _BUILT})
     for module in (clock_determinations, clock_appeals, clock_payments, clock_part_d):
         module.build(cases)
     for name in _BUILT:
         t[name] = joined([t[name], from_rows(name, cases.rows[name])])
+    report_cases.describe_authorizations(_stream(seed, "kinds of service"), t["authorizations"])
+    report_cases.describe_appeals(_stream(seed, "appeals' reasons"), t["appeals"], t["authorizations"])
+    report_cases.describe_grievances(_stream(seed, "grievances' reasons"), t["grievances"])
     origin = {name: np.zeros(length(table), dtype=np.int64) for name, table in t.items()}
     origin["authorizations"] = _extract_of(t["authorizations"])
     return t, natural, origin, cases
+
+
+def _add_report_tables(seed: int, t: dict[str, Table]) -> None:
+    """What only the periodic reports ask for: rating categories, LTSS, assessments by occasion, files."""
+    members = t["members"]
+    report_care.rate_members(_stream(seed, "rating categories"), members)
+    t["ltss_services"] = report_tables.make_ltss_services(_stream(seed, "ltss"), members)
+    t["assessments"] = report_care.add_assessments(_stream(seed, "occasions"), t["assessments"], members)
+    plans = _stream(seed, "coordinators")
+    report_care.describe_care_plans(plans, t["care_plans"], members, t["ltss_services"])
+    report_care.follow_incidents(_stream(seed, "investigations"), t["critical_incidents"])
+    report_care.describe_calls(_stream(seed, "call counts"), t["calls"])
+    t["encounter_files"] = report_tables.make_encounter_files(_stream(seed, "encounter files"))
+
+
+def _add_reopenings(
+    seed: int, t: dict[str, Table], origin: dict[str, np.ndarray], entries: list[dict]
+) -> None:
+    """Reopenings of cases that carry no fault and that no torn file lost."""
+    spoken_for = {name: set() for name in report_tables.REOPENED_LEVELS}
+    for entry in entries:
+        spoken_for.get(entry["table"], set()).add(entry["index"])
+    spoken_for["authorizations"] |= set(np.flatnonzero(origin["authorizations"] == 2).tolist())
+    t["reopenings"] = report_tables.make_reopenings(_stream(seed, "reopenings"), t, spoken_for)
+    origin["reopenings"] = np.zeros(length(t["reopenings"]), dtype=np.int64)
 
 
 def _extract_of(table: Table) -> np.ndarray:

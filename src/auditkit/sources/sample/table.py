@@ -25,7 +25,7 @@ def kinds(table: str) -> dict[str, str]:
 
 def is_text(kind: str) -> bool:
     """Are values of this kind held as text?"""
-    return kind in ("text", "code", "flag")
+    return kind in ("text", "code", "codes", "flag")
 
 
 def blank(kind: str, rows: int) -> np.ndarray:

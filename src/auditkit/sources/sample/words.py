@@ -142,3 +142,42 @@ INCIDENTS = (
     "Medication error",
     "Missing person",
 )
+
+SERVICE_CATEGORIES = {
+    "E0601": "equipment", "K0823": "equipment", "E0260": "equipment", "V5261": "equipment",
+    "E1390": "equipment", "S5130": "ltss", "T1019": "ltss", "G0299": "home_health_hospice",
+    "G0151": "therapies", "97110": "therapies", "70553": "general_outpatient",
+    "72148": "general_outpatient", "74177": "general_outpatient", "27447": "general_inpatient",
+    "43775": "general_inpatient", "A0428": "transportation", "S0215": "transportation",
+    "T2003": "transportation", "D7140": "dental", "D5110": "dental",
+    "90837": "outpatient_behavioral_health", "H0015": "outpatient_behavioral_health",
+    "H2036": "inpatient_behavioral_health", "90870": "outpatient_behavioral_health",
+    "96130": "outpatient_behavioral_health", "H0040": "outpatient_behavioral_health",
+    **dict.fromkeys(PART_B_DRUGS, "outpatient_drugs"),
+}  # fmt: skip
+"""Kind of service by procedure code, as the sample plan sorts its services."""
+
+GRIEVANCE_REASONS = {
+    "Access to care": "network_access",
+    "Customer service": "customer_service",
+    "Transportation": "customer_service",
+    "Quality of care": "quality_of_care",
+    "Billing": "payment_billing",
+    "Care coordination": "care_management",
+    "Marketing and materials": "plan_communications",
+    "Accessibility": "network_access",
+    "Expedited grievance": "expedited_appeal_denied",
+    "Pharmacy access": "other",
+}
+SECOND_REASONS = (
+    "plan_communications",
+    "untimely_plan_response",
+    "suspected_fraud",
+    "abuse_neglect_exploitation",
+    "other",
+)
+REOPENING_REASONS = (
+    "New and material evidence was sent by the treating provider.",
+    "A clerical error was found in the decision.",
+    "The decision was reviewed after a complaint.",
+)
