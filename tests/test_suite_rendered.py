@@ -12,8 +12,10 @@ import pytest
 
 from auditkit.publish.lint import lint_html
 from auditkit.publish.manifest import read_manifest, verify_manifest
+from auditkit.stars.position import star_folders
 from auditkit.suite.cli import main
 from auditkit.suite.environment import variables
+from auditkit.suite.params import load_params
 from auditkit.suite.run import run_suite
 
 PROJECT = Path(__file__).parents[1]
@@ -28,6 +30,17 @@ def test_the_run_holds_everything_its_manifest_names(rendered):
     assert list((run / "workbooks").glob("*.xlsx")) and list((run / "submissions").iterdir())
     assert summary.rows["rows_in"] == summary.rows["rows_out"] + summary.rows["rows_set_aside"]
     assert read_manifest(run)["facts"]["inputs"]
+
+
+def test_cmss_public_tables_are_inputs_with_their_hashes(rendered):
+    """Where the folder of public data is at hand, its star tables were read and the manifest names each."""
+    run, params, _ = rendered
+    folders = star_folders(load_params(params).data_folder)
+    if not folders:
+        pytest.skip("no public Star Ratings tables: set AUDITKIT_DATA to the folder that holds star_ratings/")
+    named = read_manifest(run)["facts"]["public_inputs"]
+    assert {one["file"].split("/")[1] for one in named} == {str(year) for year in folders}
+    assert all(len(one["sha256"]) == 64 for one in named)
 
 
 def test_every_narrative_is_self_contained_and_accessible(rendered):

@@ -23,7 +23,8 @@ def write_manifest(run_folder: Path, facts: dict) -> dict:
     """Write `manifest.json` into `run_folder` and give its content.
 
     `facts` is what only the caller knows, each name optional: `run`, `plan`, `report`, `period`,
-    `contracts`, `output_class`, `synthetic` (R-01); `inputs`, a list of {name, sha256, rows} (R-02);
+    `contracts`, `output_class`, `synthetic` (R-01); `inputs`, a list of {name, sha256, rows}, and
+    `public_inputs`, a list of {file, sha256} (R-02);
     `code_commit`, `lock_sha256` (R-03); `params_sha256` (R-04); `policies` and `rules_used` (R-05);
     `reconciliation`, a list of {table, rows_in, rows_used, rows_set_aside} (R-06); `checks`, a list of
     {check, result} (R-07); `started`, `ended`, `ended_local` (texts, R-10); `replaces` (R-13).

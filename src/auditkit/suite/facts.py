@@ -31,13 +31,16 @@ def narrative_facts(setup: Setup, folder: Path, notebook: str) -> dict:
 def seal(setup: Setup, folder: Path, started: datetime) -> None:
     """Write the manifest of the staged run: the last file, and the one that makes it finished.
 
-    The tables `files` and `reconciliation`, which the intake notebook saves, become its inputs.
+    The tables `files` and `reconciliation`, which the intake notebook saves, become its inputs; so do the
+    public tables that the star notebooks record.
     """
     ended = datetime.now(timezone.utc)
     known = run_facts(setup) | {
         "snapshot": snapshot_of(folder),
         "inputs": _records(folder, "files", _INPUT_COLUMNS),
+        "public_inputs": _public_files(folder),
         "reconciliation": _records(folder, "reconciliation", _RECONCILIATION_COLUMNS),
+        "reviewer": setup.params.reviewer and setup.params.reviewer.model_dump(),
         "params_sha256": _sha256(setup.file),
         "lock_sha256": _sha256(setup.root / "requirements.lock"),
         "code_commit": _commit(setup.root),
@@ -90,6 +93,11 @@ def _records(folder: Path, table: str, columns: tuple[str, ...]) -> list[dict] |
         return None
     saved = pq.read_table(path)
     return saved.select([name for name in columns if name in saved.column_names]).to_pylist()
+
+
+def _public_files(folder: Path) -> list[dict] | None:
+    found = [one for facts in recorded_across(folder / "notebooks").values() for one in facts.get("public_files", [])]
+    return [dict(pairs) for pairs in sorted({tuple(sorted(one.items())) for one in found})] or None
 
 
 def _content_of(run_folder: Path) -> str | None:
