@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from auditkit.findings.annotations import Identity
 from auditkit.findings.collect import COLUMNS, finding_id
+from auditkit.findings.identity import Identity
 
 DIRECTOR = Identity("Dr. Rivera", "medical director", "rivera@desk-2")
 OFFICER = Identity("K. Osei", "compliance officer", "osei@desk-3")

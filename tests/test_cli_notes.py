@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from findings_frames import findings, late
 
-from auditkit.findings.annotations import Identity, note_finding, open_log
+from auditkit.findings.annotations import note_finding, open_log
+from auditkit.findings.identity import Identity
 from auditkit.publish.manifest import write_manifest
 from auditkit.suite import cli
 from auditkit.suite.reviewed_run import open_reviewed_run

@@ -12,7 +12,7 @@ from desk_findings import FORMAT, LATE, finding, three_findings, two_verdicts
 
 from auditkit.errors import InputError
 from auditkit.findings import chain
-from auditkit.findings.annotations import Identity
+from auditkit.findings.identity import Identity
 from auditkit.findings.signoff import STANDS, VOID, sign_off
 from auditkit.publish.manifest import output_files
 from auditkit.suite import review_desk

@@ -15,7 +15,8 @@ import pytest
 
 from auditkit.errors import InputError
 from auditkit.findings import chain
-from auditkit.findings.annotations import NotSaved, facts_fingerprint, identity, open_log, verify
+from auditkit.findings.annotations import NotSaved, facts_fingerprint, open_log, verify
+from auditkit.findings.identity import identity
 
 WHO = {"author": "Dr. Rivera", "role": "medical director"}
 
@@ -92,13 +93,15 @@ def test_a_log_inside_a_run_is_refused(tmp_path):
         open_log(tmp_path / "run" / "data" / "notes.jsonl")
 
 
-def test_identity_is_what_is_given_then_the_environment_then_the_account(monkeypatch):
+def test_identity_is_the_environments_then_the_params_then_the_account(monkeypatch):
+    params = {"name": "Dr. Rivera", "role": "medical director"}
     monkeypatch.setenv("AUDITKIT_REVIEWER", "K. Osei")
     monkeypatch.setenv("AUDITKIT_ROLE", "compliance officer")
-    assert identity()[:2] == ("K. Osei", "compliance officer")
-    assert identity(WHO)[:2] == ("Dr. Rivera", "medical director")
-    monkeypatch.delenv("AUDITKIT_REVIEWER")
+    assert identity(params)[:2] == ("K. Osei", "compliance officer")
     monkeypatch.delenv("AUDITKIT_ROLE")
+    assert identity(params)[:2] == ("K. Osei", "reviewer")  # not the role of the person in the params
+    monkeypatch.delenv("AUDITKIT_REVIEWER")
+    assert identity(params)[:2] == ("Dr. Rivera", "medical director")
     assert identity().author == identity().account.split("@")[0] and identity().role == "reviewer"
     with pytest.raises(InputError, match="AUDITKIT_ROLE"):
         identity({"role": "king"})

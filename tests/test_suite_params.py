@@ -8,7 +8,7 @@ from suite_projects import PARAMS, make_project
 
 from auditkit.errors import InputError
 from auditkit.suite.inputs import check_inputs, needed_variables
-from auditkit.suite.params import DelegateFile, Extracts, Params, Period, Reports, Stars, load_params
+from auditkit.suite.params import DelegateFile, Extracts, Params, Period, Reports, Reviewer, Stars, load_params
 
 PROJECT = Path(__file__).parents[1]
 
@@ -65,6 +65,7 @@ def test_a_good_file_is_typed_and_its_defaults_are_stated(tmp_path):
         ("run: tiny", "run: tiny\nsynthetic: perhaps", "'synthetic' must be true or false, not 'perhaps'"),
         ("run: tiny", "run: tiny\npolicies: {approval_stp: first_notice}", "did you mean approval_stop"),
         ("run: tiny", "run: tiny\npolicies: {approval_stop: never}", "approval_stop must be"),
+        ("run: tiny", "run: tiny\nreviewer: {name: K. Osei, role: king}", "'reviewer.role' must be"),
         ("run: tiny", "run: tiny\nstars: {year: soon}", "'stars.year' must be a star year such as 2025"),
     ],
 )
@@ -156,7 +157,7 @@ def test_every_name_is_described_in_the_docs():
         f"{group}.{name}"
         for group, model in (
             ("period", Period), ("extracts", Extracts), ("stars", Stars), ("delegate_files", DelegateFile),
-            ("reports", Reports))
+            ("reports", Reports), ("reviewer", Reviewer))
         for name in model.model_fields
     ]
     assert [name for name in names if f"| `{name}` |" not in page] == []

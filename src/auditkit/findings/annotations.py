@@ -6,14 +6,11 @@ the runs, never inside one, and holds names and clinical text: it is readable by
 """
 
 import errno
-import getpass
 import os
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -26,6 +23,7 @@ from auditkit.findings.facts import (
     condition_id,
     facts_fingerprint,
 )
+from auditkit.findings.identity import Identity, checked_name, checked_role, machine_account
 
 KINDS = {
     "agree": "agree",
@@ -41,9 +39,7 @@ KINDS = {
 DISPOSITIONS = ("agree", "disagree", "explained")
 """Kinds that settle a condition; the others add to what is known about it."""
 
-ROLES = ("medical director", "compliance officer", "preparer", "reviewer")
 EDIT, WITHDRAWAL = "edit", "withdrawal"
-AUTHOR_VARIABLE, ROLE_VARIABLE = "AUDITKIT_REVIEWER", "AUDITKIT_ROLE"
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -55,14 +51,6 @@ class NotSaved(InputError):
     def __init__(self, sentence: str, text: str):
         super().__init__(sentence)
         self.text = text
-
-
-class Identity(NamedTuple):
-    """Who speaks: the name and role they give, and the account of the machine they use."""
-
-    author: str
-    role: str
-    account: str
 
 
 @dataclass(frozen=True)
@@ -95,27 +83,6 @@ class Record:
 def log_path(output: Path, run: str) -> Path:
     """Where the log of a run lies: `<output>/review/<run>.jsonl`, the same for every re-run of it."""
     return Path(output) / "review" / f"{run}.jsonl"
-
-
-def identity(given: Mapping[str, str] | None = None) -> Identity:
-    """Who is reviewing: `given` (author, role) first, then the environment, then the account's name.
-
-    The environment variables are AUDITKIT_REVIEWER and AUDITKIT_ROLE; the role is `reviewer` unless said.
-    Raises InputError for a role that is none of ROLES.
-    """
-    given, account = given or {}, machine_account()
-    author = given.get("author") or os.environ.get(AUTHOR_VARIABLE) or account.split("@")[0]
-    role = given.get("role") or os.environ.get(ROLE_VARIABLE) or "reviewer"
-    return Identity(_named(author, "reviewer's name"), _role(role), account)
-
-
-def machine_account() -> str:
-    """The account and machine this program runs under, such as `mlee@audit-01`."""
-    try:
-        account = getpass.getuser()
-    except (KeyError, OSError):  # an account without a name, as in some containers
-        account = f"uid {os.getuid()}"
-    return f"{account}@{socket.gethostname()}"
 
 
 class Log:
@@ -178,7 +145,7 @@ class Log:
         """Save a record of any kind. Raises NotSaved, with the text, when it cannot be written."""
         try:
             body = {
-                "kind": kind, "text": text, "author": _named(author, "author's name"), "role": _role(role),
+                "kind": kind, "text": text, "author": checked_name(author, "author's name"), "role": checked_role(role),
                 "account": machine_account(), "at": _now(),
             }  # fmt: skip
         except InputError as error:
@@ -287,18 +254,6 @@ def _record(line: dict, intact: bool) -> Record:
 
 def _now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-
-
-def _named(name: str, what: str) -> str:
-    if not name.strip():
-        raise InputError(f"the {what} is empty; set {AUTHOR_VARIABLE} or write the name.")
-    return name.strip()
-
-
-def _role(role: str) -> str:
-    if role not in ROLES:
-        raise InputError(f"the reviewer's role must be one of {', '.join(ROLES)}; set {ROLE_VARIABLE}.")
-    return role
 
 
 def _why(path: Path, error: OSError) -> str:

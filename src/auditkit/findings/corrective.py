@@ -9,8 +9,9 @@ from datetime import date
 
 import pandas as pd
 
-from auditkit.findings.annotations import Identity, Log, NotSaved, Record
+from auditkit.findings.annotations import Log, NotSaved, Record
 from auditkit.findings.facts import about_condition, condition_id
+from auditkit.findings.identity import Identity
 
 ACTION, UPDATE = "action", "action_update"
 STATUSES = ("open", "in progress", "done", "effective", "not effective", "cancelled")

@@ -8,9 +8,10 @@ import openpyxl
 import pandas as pd
 
 from auditkit.errors import InputError
-from auditkit.findings.annotations import KINDS, ROLES, Identity, Log
+from auditkit.findings.annotations import KINDS, Log
 from auditkit.findings.facts import condition_facts
 from auditkit.findings.fold import with_condition_ids
+from auditkit.findings.identity import ROLES, Identity
 from auditkit.findings.review_workbook import (
     CASES,
     CONDITIONS,

@@ -14,8 +14,9 @@ from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from auditkit.findings.annotations import KINDS, ROLES, Identity, Record
+from auditkit.findings.annotations import KINDS, Record
 from auditkit.findings.fold import GONE, attach, attach_conditions
+from auditkit.findings.identity import ROLES, Identity
 
 COVER, CONDITIONS, CASES = "Reviewer", "Conditions", "Cases"
 NAME_CELL, ROLE_CELL, RUN_CELL = "B3", "B4", "B5"

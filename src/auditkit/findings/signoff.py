@@ -8,18 +8,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from auditkit.findings.annotations import (
-    DISPOSITIONS,
-    EDIT,
-    KINDS,
-    WITHDRAWAL,
-    Identity,
-    Log,
-    NotSaved,
-    Record,
-)
+from auditkit.findings.annotations import DISPOSITIONS, EDIT, KINDS, WITHDRAWAL, Log, NotSaved, Record
 from auditkit.findings.facts import about_condition, condition_facts
 from auditkit.findings.fold import attach_conditions, with_condition_ids
+from auditkit.findings.identity import Identity
 
 SIGN_OFF, WAIVER = "sign_off", "waiver"
 SIGNING_ROLES = ("medical director", "compliance officer", "preparer")

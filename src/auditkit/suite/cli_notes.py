@@ -6,7 +6,7 @@ from pathlib import Path
 
 from auditkit.errors import InputError
 
-_WHO = "Your name and role come from AUDITKIT_REVIEWER and AUDITKIT_ROLE."
+_WHO = "Your name and role come from AUDITKIT_REVIEWER and AUDITKIT_ROLE, else from the params of the run."
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:
@@ -97,14 +97,15 @@ def _add_exchange(actions) -> None:
 def _export(chosen: argparse.Namespace) -> None:
     from auditkit.suite.notes_text import export
 
-    print(export(_run(chosen.run), Path(chosen.out), _who()))
+    run = _run(chosen.run)
+    print(export(run, Path(chosen.out), _who(run)))
 
 
 def _import(chosen: argparse.Namespace) -> None:
     from auditkit.findings.review_import import OUTCOMES, take_in
 
     run = _run(chosen.run)
-    told = take_in(run.log, Path(chosen.file), run.name, run.table("findings"), _who())
+    told = take_in(run.log, Path(chosen.file), run.name, run.table("findings"), _who(run))
     for row in told[told["sentence"] != "saved."].itertuples():
         print(f"{row.sheet}, row {row.row}, {row.outcome}: {row.sentence}")
     counts = ", ".join(f"{outcome} {(told['outcome'] == outcome).sum():,}" for outcome in OUTCOMES)
@@ -146,7 +147,7 @@ def _waive(chosen: argparse.Namespace) -> None:
     from auditkit.findings.signoff import waive
 
     run = _run(chosen.run)
-    record = waive(run.log, run.table("findings"), chosen.condition, chosen.reason, _who())
+    record = waive(run.log, run.table("findings"), chosen.condition, chosen.reason, _who(run))
     print(f"{record.about}: waived by {record.author}, {record.role}; the waiver ends when its facts change.")
 
 
@@ -161,7 +162,7 @@ def _sign(chosen: argparse.Namespace) -> None:
         run.table("findings"),
         run=run.name,
         content_sha256=run.content_sha256,
-        who=_who(),
+        who=_who(run),
         remark=chosen.remark,
     )
     print(f"{run.name}: signed off by {record.author}, {record.role}, on content {run.content_sha256}.")
@@ -245,7 +246,7 @@ def _act(chosen: argparse.Namespace) -> None:
         owner=chosen.owner,
         due=_day(chosen.due),
         step=chosen.step,
-        who=_who(),
+        who=_who(run),
     )
     print(f"{record.record_id}: corrective action on {record.about}, due {chosen.due}.")
 
@@ -254,10 +255,11 @@ def _update(chosen: argparse.Namespace) -> None:
     from auditkit.findings.corrective import update_action
 
     due = _day(chosen.due) if chosen.due else None
+    run = _run(chosen.run)
     update_action(
-        _run(chosen.run).log,
+        run.log,
         chosen.action,
-        who=_who(),
+        who=_who(run),
         status=chosen.status,
         step=chosen.step,
         evidence=chosen.evidence,
@@ -279,10 +281,10 @@ def _run(name: str):
     return open_reviewed_run(name)
 
 
-def _who():
-    from auditkit.findings.annotations import identity
+def _who(run):
+    from auditkit.findings.identity import identity
 
-    return identity()
+    return identity(run.manifest["facts"].get("reviewer"))
 
 
 def _day(text: str) -> date:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from auditkit.errors import InputError
-from auditkit.findings.annotations import KINDS, Identity
+from auditkit.findings.annotations import KINDS
 from auditkit.findings.fold import CHANGED
+from auditkit.findings.identity import Identity
 from auditkit.suite.desk_controls import NEW, ON_CASE, ON_CONDITION, make_controls
 from auditkit.suite.desk_drafts import Draft, Drafts
 from auditkit.suite.desk_html import case_html, condition_html, notes_html, status_html

@@ -5,16 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from auditkit.clocks.explain import explain_case
-from auditkit.findings.annotations import (
-    KINDS,
-    Identity,
-    Record,
-    about_condition,
-    about_finding,
-    log_path,
-    open_log,
-)
+from auditkit.findings.annotations import KINDS, Record, about_condition, about_finding, log_path, open_log
 from auditkit.findings.fold import CHANGED, CURRENT, GONE, attach, attach_conditions, fold, with_condition_ids
+from auditkit.findings.identity import Identity
 from auditkit.suite.desk_lists import searchable
 from auditkit.suite.explain import clocks_of
 from auditkit.suite.notebook import Run

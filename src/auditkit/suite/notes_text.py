@@ -8,10 +8,11 @@ from pathlib import Path
 
 from auditkit.errors import InputError
 from auditkit.findings import chain
-from auditkit.findings.annotations import EDIT, KINDS, WITHDRAWAL, Identity, verify
+from auditkit.findings.annotations import EDIT, KINDS, WITHDRAWAL, verify
 from auditkit.findings.attestation import attestation_page
 from auditkit.findings.corrective import actions, effectiveness
 from auditkit.findings.fold import GONE, attach, attach_conditions
+from auditkit.findings.identity import Identity
 from auditkit.findings.review_workbook import write_review_workbook
 from auditkit.findings.signoff import open_conditions, sign_offs, waivers
 from auditkit.publish.files import written_whole

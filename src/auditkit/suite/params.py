@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 from pydantic import BeforeValidator, Field, model_validator
 
 from auditkit.errors import InputError
+from auditkit.findings.identity import ROLES
 from auditkit.rules.checked import Day, Strict, Text, checked
 from auditkit.rules.layouts import use_folder
 from auditkit.rules.policies import resolve_policies
@@ -113,6 +114,13 @@ class DelegateFile(Strict):
         return self
 
 
+class Reviewer(Strict):
+    """Who reviews; the environment variables AUDITKIT_REVIEWER and AUDITKIT_ROLE win over it."""
+
+    name: Text = Field(description="the reviewer's name")
+    role: Literal[ROLES] = Field("reviewer", description=f"one of {', '.join(ROLES)}")
+
+
 class Params(Strict):
     """Everything a run is told. Paths are relative to the project folder, which holds notebooks/."""
 
@@ -145,6 +153,7 @@ class Params(Strict):
     )
     stars: Stars | None = Field(None, description="Star Ratings settings")
     reports: Reports | None = Field(None, description="settings of the periodic reports")
+    reviewer: Reviewer | None = Field(None, description="who reviews, unless the environment says otherwise")
     output: Text = Field("outputs", description="folder that holds the runs")
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ import os
 from IPython.display import display
 
 from auditkit.errors import InputError
-from auditkit.findings.annotations import AUTHOR_VARIABLE, ROLE_VARIABLE, identity
+from auditkit.findings.identity import AUTHOR_VARIABLE, ROLE_VARIABLE, identity
 from auditkit.publish.show import show_note
 from auditkit.suite.desk_review import Review
 from auditkit.suite.notebook import RUN_FOLDER_VARIABLE
