@@ -5,6 +5,7 @@ labelled region that the keyboard can reach, and nothing here makes an id or a s
 """
 
 import re
+from collections.abc import Collection
 from html import escape
 from numbers import Integral, Real
 
@@ -64,6 +65,12 @@ def format_column(values: list) -> tuple[list[str], bool]:
     return [MISSING if _is_missing(value) else pattern.format(value) for value in values], True
 
 
+def format_mixed(values: list) -> list[str]:
+    """Give the texts of a column of numbers with words among them, as where a number is suppressed."""
+    numbers = iter(format_column([value for value in values if _is_number(value)])[0])
+    return [next(numbers) if _is_number(value) else _text(value) for value in values]
+
+
 def _text(value: object) -> str:
     if _is_missing(value):
         return MISSING
@@ -84,15 +91,17 @@ def _cut(frame: pd.DataFrame, max_rows: int | None) -> tuple[pd.DataFrame, str]:
     return frame.head(limit), f"The first {limit:,} of {len(frame):,} rows; {words} left out here."
 
 
-def _columns(frame: pd.DataFrame) -> list[tuple[str, list[str], bool]]:
-    return [
-        (str(name), *format_column(frame.iloc[:, place].tolist())) for place, name in enumerate(frame.columns)
-    ]
+def _columns(frame: pd.DataFrame, mixed: Collection[str] = ()) -> list[tuple[str, list[str], bool]]:
+    def told(name: object, values: list) -> tuple[list[str], bool]:
+        return (format_mixed(values), True) if name in mixed else format_column(values)
+
+    return [(str(name), *told(name, frame.iloc[:, place].tolist())) for place, name in enumerate(frame.columns)]
 
 
 def _cell(tag: str, scope: str, text: str, numeric: bool) -> str:
     scope = f' scope="{scope}"' if scope else ""
-    side = ' class="num" style="text-align: right"' if numeric else ' style="text-align: left"'
+    kind = "num said" if re.search("[a-z]{3}", text) and tag == "td" else "num"
+    side = f' class="{kind}" style="text-align: right"' if numeric else ' style="text-align: left"'
     return f"<{tag}{scope}{side}>{text}</{tag}>"
 
 
@@ -102,15 +111,17 @@ def table_html(
     note: str | None = None,
     units: dict[str, str] | None = None,
     max_rows: int | None = None,
+    mixed: Collection[str] = (),
 ) -> str:
     """Give `frame` as an accessible HTML table; the first column heads its row.
 
     `units` maps a column's name to its unit, printed in the header. More rows than `max_rows`
-    (1,000 when None) are cut, and a sentence under the table says how many.
+    (1,000 when None) are cut, and a sentence under the table says how many. `mixed` names columns of
+    numbers in which words stand for some of them.
     """
     units = units or {}
     shown, cut = _cut(with_index(frame), max_rows)
-    columns = _columns(shown)
+    columns = _columns(shown, mixed)
     head = "".join(
         _cell("th", "col", escape(name) + _unit_html(units.get(name)), numeric)
         for name, _, numeric in columns

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from auditkit.errors import InputError
 from auditkit.publish.files import written_whole
-from auditkit.publish.prose import read_page
+from auditkit.publish.prose import Page, read_page
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NOT_STATED = "not stated"
@@ -46,13 +46,17 @@ class NarrativeExporter(TemplateExporter):
     ) -> tuple[str, dict]:
         """Give the HTML text and the resources of an executed notebook."""
         resources = dict(resources or {})
-        resources["narrative"] = page_parts(nb, resources.get("facts", {}))
+        resources["narrative"] = page_parts(read_page(nb), resources.get("facts", {}))
         return super().from_notebook_node(nb, resources, **kw)
 
 
-def page_parts(notebook: NotebookNode, facts: dict) -> dict:
+def page_html(page: Page, facts: dict) -> str:
+    """Give the HTML of a page that is no notebook's, in the same template; see `render_narrative` for `facts`."""
+    return NarrativeExporter().template.render(resources={"narrative": page_parts(page, facts)})
+
+
+def page_parts(page: Page, facts: dict) -> dict:
     """Give what the template prints; see `render_narrative` for `facts`."""
-    page = read_page(notebook)
     stated = ("plan", "period", "run", "rules_version", "snapshot")
     fact = {name: str(facts.get(name) or _NOT_STATED) for name in stated}
     report = facts.get("report") or unescape(re.sub(r"<[^>]+>", "", page.title)) or "Report"
@@ -73,6 +77,7 @@ def page_parts(notebook: NotebookNode, facts: dict) -> dict:
             ("Rules version", fact["rules_version"]),
             ("Snapshot of the extracts", fact["snapshot"]),
             ("Class", output_class),
+            *(facts.get("evidence") or []),
         ],
         "class_sentence": _CLASSES[output_class],
         "synthetic": bool(facts.get("synthetic")),
@@ -90,8 +95,9 @@ def render_narrative(notebook_path: Path, html_path: Path, facts: dict) -> None:
     opened without a network. `facts` may hold: `plan`, `report` (default: the notebook's title),
     `period`, `run`, `rules_version`, `snapshot` (texts), `contracts` (list of texts), `policies`
     (name to value), `synthetic` (True prints a banner), `output_class` (working, shared, public or
-    submission; default working), `unverified` (sentences on what is recalled or not verified) and
-    `contact` (a sentence). What is missing is printed as "not stated".
+    submission; default working), `unverified` (sentences on what is recalled or not verified),
+    `evidence` (more pairs of name and text for the foot) and `contact` (a sentence). What is missing is
+    printed as "not stated".
     Raises InputError when the notebook cannot be read.
     """
     try:

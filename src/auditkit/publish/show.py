@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from auditkit.publish import markup
 from auditkit.publish.house import style_figure
-from auditkit.publish.vector import svg_markup
+from auditkit.publish.vector import figure_html, svg_markup
 
 __all__ = ["show_facts", "show_files", "show_figure", "show_note", "show_table", "style_figure"]
 
@@ -47,13 +47,7 @@ def show_figure(figure: Figure, title: str, alt: str, data: pd.DataFrame) -> Non
     Raises InputError when `alt` says nothing.
     """
     caption = f"Numbers of the figure: {title}"
-    html = (
-        f'<figure class="figure">\n<figcaption>{escape(title)}</figcaption>\n'
-        f'<div class="figure-scroll" role="region" aria-label="{escape(title)}" tabindex="0">\n'
-        f"{svg_markup(figure, title, alt)}\n</div>\n"
-        f"<details>\n<summary>Numbers of this figure</summary>\n{markup.table_html(data, caption)}\n"
-        "</details>\n</figure>"
-    )
+    html = figure_html(svg_markup(figure, title, alt), title, markup.table_html(data, caption))
     _display(html, f"{title}\n{alt}\n\n{markup.table_text(data, caption)}")
 
 

@@ -35,6 +35,16 @@ def svg_markup(figure: Figure, title: str, alt: str) -> str:
     return _for_the_page(raw.getvalue(), name, title, alt)
 
 
+def figure_html(drawing: str, title: str, numbers: str) -> str:
+    """Give a drawing (`svg_markup`) as a figure with its title above and the table of its numbers under it."""
+    return (
+        f'<figure class="figure">\n<figcaption>{escape(title)}</figcaption>\n'
+        f'<div class="figure-scroll" role="region" aria-label="{escape(title)}" tabindex="0">\n'
+        f"{drawing}\n</div>\n"
+        f"<details>\n<summary>Numbers of this figure</summary>\n{numbers}\n</details>\n</figure>"
+    )
+
+
 def _close(figure: Figure) -> None:
     """Forget a figure that pyplot keeps, so that a notebook does not show it a second time."""
     pyplot = sys.modules.get("matplotlib.pyplot")

@@ -79,14 +79,15 @@ def _write_skeleton(target: io.BytesIO, title: str, parts: list[Page | _Part], f
     formats, page_styles = cell_formats(book), page_formats(book)
     for part in parts:
         if isinstance(part, Page):
-            _write_page(book.add_worksheet(part.name), part, page_styles, footer)
+            write_page(book.add_worksheet(part.name), part, page_styles, footer)
         else:
             _write_frame(book.add_worksheet(part[0].name), *part, formats, footer)
     book.close()
     return {key: place for place, key in enumerate(formats)}
 
 
-def _print_setup(sheet: xlsxwriter.worksheet.Worksheet, footer: str, pages_wide: int = 1) -> None:
+def print_setup(sheet: xlsxwriter.worksheet.Worksheet, footer: str, pages_wide: int = 1) -> None:
+    """Paper, margins and footer of a printed sheet; `footer` stands at the left."""
     sheet.set_paper(1)
     sheet.fit_to_pages(pages_wide, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
@@ -100,12 +101,13 @@ def _line_height(line: Line) -> float:
     return heights.get(line.kind, 3 + 15 * lines)
 
 
-def _write_page(sheet: xlsxwriter.worksheet.Worksheet, page: Page, formats: dict, footer: str) -> None:
+def write_page(sheet: xlsxwriter.worksheet.Worksheet, page: Page, formats: dict, footer: str) -> None:
+    """Write a page of text lines; `formats` as `styles.page_formats` gives them."""
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, _LABEL_WIDTH)
     sheet.set_column(1, 1, _TEXT_WIDTH)
     sheet.set_portrait()
-    _print_setup(sheet, footer)
+    print_setup(sheet, footer)
     for row, line in enumerate(page.lines):
         label, text = formats[line.kind]
         sheet.set_row(row, _line_height(line))
@@ -147,7 +149,7 @@ def _write_frame(
     if part.frozen:
         sheet.repeat_columns(0, part.frozen - 1)
     total = sum(column.width for column in part.columns)
-    _print_setup(sheet, footer, pages_wide=max(1, round(total / _PAGE_WIDTH)))
+    print_setup(sheet, footer, pages_wide=max(1, round(total / _PAGE_WIDTH)))
 
 
 def _splice(skeleton: io.BytesIO, path: Path, parts: list[Page | _Part], styles: Styles) -> None:
