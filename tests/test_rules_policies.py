@@ -20,6 +20,7 @@ def test_defaults():
         "timely_target_percent": "none",
         "small_cell_threshold": 11,
         "retention_years": 10,
+        "final_contract_year": 2030,
         "concurrent_review": "excluded",
         "medicaid_benefit": "included",
         "snp_review_months": 12,
@@ -32,6 +33,8 @@ def test_defaults():
         "prior_authorization_partial": "denied",
         "approved_after_appeal": "appeals",
         "prior_authorization_sides": "by_benefit",
+        "mcpar_primary_payer": "not_medicare",
+        "medicaid_appeal_days": 30,
     }
 
 

@@ -155,6 +155,26 @@ def missing_columns(mapping: Mapping) -> list[MissingColumn]:
     return missing
 
 
+def available_columns(mapping: Mapping) -> set[str]:
+    """The source columns, as "table.column", that every extract of their table delivers."""
+    lacking = column_gaps(mapping)
+    every = {f"{table.name}.{column.name}" for table in _source_tables().values() for column in table.columns}
+    return every - set(lacking)
+
+
+def column_gaps(mapping: Mapping) -> dict[str, str]:
+    """For each source column ("table.column") that not every extract delivers: which extracts lack it, in words."""
+    lacking: dict[str, list[str]] = {}
+    for missing in missing_columns(mapping):
+        columns = [missing.column] if missing.column else [one.name for one in _source_tables()[missing.table].columns]
+        for column in columns:
+            lacking.setdefault(f"{missing.table}.{column}", []).append(missing.extract)
+    return {
+        name: f"not in {', '.join(extracts)}" if extracts[0] else f"no extract feeds the table {name.split('.')[0]}"
+        for name, extracts in lacking.items()
+    }
+
+
 def _extract(entry: object, path: Path, number: int) -> Extract:
     named = entry if isinstance(entry, dict) else {}
     label = f"extract {number} ({named.get('file') or named.get('table') or 'without a name'})"
