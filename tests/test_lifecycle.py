@@ -112,6 +112,14 @@ FAULTS = [
     ({"authorizations": (0, {"case_created_at": "2026-06-30", "fax_header_at": "2026-06-30"})},
      ("LC17", "authorizations", "A1", "received_at")),  # the fax day says the same: told once
     ({"reductions": (0, {"authorization_id": "A1"})}, ("LC18", "reductions", "T1", "authorization_id")),
+    ({"redeterminations": (0, {"ire_outcome": "overturned"})}, ("LC19", "redeterminations", "RD1", "higher_outcome")),
+    ({"appeals": (0, {"higher_reviewer": "alj", "higher_outcome": "overturned"})},
+     ("LC19", "appeals", "R1", "higher_outcome")),
+    ({"effectuations": {"case_id": "E2", "appeal_id": "RD1", "overturned_by": "alj"},
+      "redeterminations": (0, {"higher_reviewer": "alj", "higher_outcome": "upheld"})},
+     ("LC20", "effectuations", "E2", "appeal_id")),
+    ({"effectuations": {"case_id": "E2", "appeal_id": "RD1", "overturned_by": "ire"},
+      "redeterminations": (0, {"ire_outcome": "upheld"})}, ("LC20", "effectuations", "E2", "appeal_id")),
 ]
 
 
@@ -131,6 +139,10 @@ def test_every_check_has_a_case_on_which_it_fires():
 
 
 @pytest.mark.parametrize("changes", [
+    {"effectuations": {"case_id": "E2", "overturned_by": "court"},
+     "appeals": (0, {"higher_reviewer": "court", "higher_outcome": "partially_overturned"})},
+    {"effectuations": {"case_id": "E2", "overturned_by": "alj"}},  # the record is silent on the judge
+    {"effectuations": {"case_id": "E2", "appeal_id": "RD1"}, "redeterminations": (0, {"ire_outcome": "overturned"})},
     {"appeals": (0, {"received_at": "2026-07-03"})},  # the same day without a time of day: not known to be earlier
     {"appeals": (0, {"original_case_id": "A9"})},  # the determination lies before the extracts
     {"members": (0, {"enrolled_to": "2026-07-01"}), "coverage_determinations": (0, {"received_at": None})},
@@ -139,7 +151,7 @@ def test_every_check_has_a_case_on_which_it_fires():
     {"authorizations": (0, {"member_id": "M9"}), "appeals": (0, {"original_case_id": None})},  # intake tells it
     {"authorizations": (0, {"case_created_at": None, "fax_header_at": None})},
     {"effectuations": {"case_id": "E2", "appeal_id": "RD1"}},  # a reversal of a redetermination
-], ids=range(8))
+], ids=range(11))
 def test_what_only_looks_like_a_fault_is_silent(changes):
     assert found(story(**changes)) == []
 

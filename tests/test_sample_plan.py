@@ -338,6 +338,9 @@ def test_every_column_of_every_source_table_has_values_but_the_few_named(typed):
         ("claims", "aor_received_at"),  # providers and enrollees submit for themselves
         ("delegates", "delegated_to"),  # nobody's contract ended
         ("quality", "star"),  # CMS gives the stars, not the plan
+        ("redeterminations", "higher_reviewer"),  # no Part D case went above the IRE
+        ("redeterminations", "higher_outcome"),
+        ("redeterminations", "higher_decided_at"),
     }
 
 

@@ -230,3 +230,18 @@ def _carried_out(rng, table: Table) -> Table:
     done = timing.daytime(done)
     done = np.where(done <= timing.END, done, NONE)
     return {"effectuated_at": done, "interest_paid": np.where(payment, "N", None)}
+
+
+def record_reviewers(effectuations: Table, appeals: Table, redeterminations: Table) -> None:
+    """Write into each appeal what the reviewers above decided whose reversals were carried out."""
+    for table in (appeals, redeterminations):
+        place = {case: row for row, case in enumerate(table["case_id"])}
+        for row, appeal in enumerate(effectuations["appeal_id"]):
+            by, at = effectuations["overturned_by"][row], place.get(appeal)
+            if at is None or by == "fair_hearing" or (by == "ire" and table is appeals):
+                continue  # the appeal itself says so already
+            name = "ire" if by == "ire" else "higher"
+            table[f"{name}_outcome"][at] = "overturned"
+            table[f"{name}_decided_at"][at] = effectuations["overturn_received_at"][row]
+            if name == "higher":
+                table["higher_reviewer"][at] = by

@@ -145,6 +145,7 @@ def _make(count: int, seed: int) -> tuple[dict[str, Table], dict[str, int], dict
         module.build(cases)
     for name in _BUILT:
         t[name] = joined([t[name], from_rows(name, cases.rows[name])])
+    appeals.record_reviewers(t["effectuations"], t["appeals"], t["redeterminations"])
     report_cases.describe_authorizations(_stream(seed, "kinds of service"), t["authorizations"])
     report_cases.describe_appeals(_stream(seed, "appeals' reasons"), t["appeals"], t["authorizations"])
     report_cases.describe_grievances(_stream(seed, "grievances' reasons"), t["grievances"])
