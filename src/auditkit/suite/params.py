@@ -24,7 +24,7 @@ from auditkit.rules.yamlfile import read_yaml
 OWN_LAYOUTS = "params/layouts"
 """Folder of the plan's own layout versions, in the project folder."""
 PROGRAMS = ("one_care", "sco", "sco_medicaid")
-_TAKEN = ("review", "logs")  # a run of that name would take the place of the reviewers' notes
+_TAKEN = ("review", "logs", "releases")  # folders of their own beside the runs
 
 
 def _matching(pattern: str, wanted: str) -> BeforeValidator:
