@@ -79,7 +79,7 @@ def page_parts(page: Page, facts: dict) -> dict:
             ("Class", output_class),
             *(facts.get("evidence") or []),
         ],
-        "class_sentence": _CLASSES[output_class],
+        "class_sentence": facts.get("class_sentence") or _CLASSES[output_class],
         "synthetic": bool(facts.get("synthetic")),
         "policies": sorted((str(name), str(value)) for name, value in (facts.get("policies") or {}).items()),
         "unverified": list(facts.get("unverified") or []),
@@ -96,8 +96,8 @@ def render_narrative(notebook_path: Path, html_path: Path, facts: dict) -> None:
     `period`, `run`, `rules_version`, `snapshot` (texts), `contracts` (list of texts), `policies`
     (name to value), `synthetic` (True prints a banner), `output_class` (working, shared, public or
     submission; default working), `unverified` (sentences on what is recalled or not verified),
-    `evidence` (more pairs of name and text for the foot) and `contact` (a sentence). What is missing is
-    printed as "not stated".
+    `evidence` (more pairs of name and text for the foot), `class_sentence` (in place of the class's own) and
+    `contact` (a sentence). What is missing is printed as "not stated".
     Raises InputError when the notebook cannot be read.
     """
     try:
