@@ -35,6 +35,10 @@ def test_defaults():
         "prior_authorization_sides": "by_benefit",
         "mcpar_primary_payer": "not_medicare",
         "medicaid_appeal_days": 30,
+        "assessment_after_break": "restart",
+        "incident_investigation_hours": "not_set",
+        "incident_resolution_days": "not_set",
+        "incident_corrective_action": "not_set",
     }
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from auditkit.rules.clock_rules import load_clock_table
 from auditkit.rules.describe import extension_words, limit_words
 from auditkit.rules.formulas import parse_formula
-from auditkit.rules.policies import resolve_policies
-from auditkit.rules.report_catalogue import Element, Report, SourceNeed
+from auditkit.rules.policies import load_policies, resolve_policies
+from auditkit.rules.report_catalogue import NOT_SET, Element, Report, SourceNeed
 from auditkit.rules.source_tables import load_source_tables
 from auditkit.rules.timeframes import load_timeframes
 
@@ -55,6 +55,9 @@ def _standing(report, element: Element, known, available, settled, gaps, texts) 
     lacking = [f"{need.table}.{need.column}" for need in needs if f"{need.table}.{need.column}" not in available]
     if lacking:
         return Standing(False, _lacking_words(lacking, gaps), lacking=tuple(lacking))
+    unset = [name for name in element.settings if settled[name] == NOT_SET]
+    if unset:
+        return Standing(False, "; ".join(_unset_words(name) for name in unset))
     if element.formula:
         return _formula_standing(element, known)
     return Standing(True)
@@ -71,6 +74,11 @@ def _formula_standing(element: Element, known: Mapping[str, Standing]) -> Standi
         return Standing(True)
     lacking = tuple(dict.fromkeys(name for code in absent for name in known[code].lacking))
     return Standing(False, f"it rests on {', '.join(absent)}, not computed: {known[absent[0]].reason}", lacking=lacking)
+
+
+def _unset_words(name: str) -> str:
+    """Why a policy without a value holds an element up, and the mend."""
+    return f"{load_policies()[name].values[NOT_SET]}: set policy {name} in the run's params"
 
 
 def _lacking_words(lacking: list[str], gaps: Mapping[str, str]) -> str:

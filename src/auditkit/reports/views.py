@@ -5,6 +5,7 @@ A view is found by name in `sql/` and finds what it reads by name, too:
 - `placed_TABLE`: a source table with unit_program, unit_contract and unit_pbp of the enrollment span in force;
 - `verdicts_TABLE`: the clocks of a source table, joined by case_row;
 - `report_period` and `report_months` (see `periods`), `report_policy` (one row, a column a policy);
+- `mds_hc_limits`: when an MDS-HC is due, from rules/mds_hc.yaml;
 - another view.
 """
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 
 from auditkit.clocks import source_verdicts
 from auditkit.clocks.run import with_case_rows
+from auditkit.rules.mds_hc import load_mds_hc
 from auditkit.rules.policies import load_policies, resolve_policies
 from auditkit.rules.source_tables import load_source_tables
 from auditkit.sources.engine import Engine, read_sql
@@ -98,6 +100,20 @@ def load_views(
     for table in sorted(judged):
         engine.load(f"verdicts_{table}", verdict_rows(verdicts[table]))
     engine.load("report_policy", policy_row(policies))
+    engine.load("mds_hc_limits", mds_hc_rows())
+
+
+def mds_hc_rows() -> pa.Table:
+    """When an MDS-HC is due: program, rating_category (its beginning), occasion, limit_days."""
+    limits = load_mds_hc().limits
+    return pa.table(
+        {
+            "program": [limit.program for limit in limits],
+            "rating_category": [limit.category for limit in limits],
+            "occasion": [limit.occasion for limit in limits],
+            "limit_days": pa.array([limit.days for limit in limits], pa.int64()),
+        }
+    )
 
 
 def needed_verdicts(

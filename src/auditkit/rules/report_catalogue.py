@@ -31,6 +31,9 @@ VERIFICATIONS = {
 }
 """How well a report or an element is known, in words."""
 
+NOT_SET = "not_set"
+"""Value of a policy that has none until a run gives it one: the State's number, which nobody may invent."""
+
 _NEED = re.compile(r"(?P<table>\w+)\.(?P<column>\w+)( unless (?P<policy>\w+) = (?P<value>\w+))?")
 Verification = Literal[tuple(VERIFICATIONS)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9._-]*$")]
@@ -65,6 +68,16 @@ def _known_need(text: str) -> str:
 Need = Annotated[str, AfterValidator(_known_need)]
 
 
+def _known_setting(text: str) -> str:
+    policy = load_policies().get(text)
+    if policy is None or not policy.allows(NOT_SET):
+        raise ValueError(f"must name a policy that may be {NOT_SET}")
+    return text
+
+
+Setting = Annotated[str, AfterValidator(_known_setting)]
+
+
 class Element(Strict):
     """One number (or text) of a report.
 
@@ -75,6 +88,7 @@ class Element(Strict):
     round: decimals, half up. needs: source columns without which it is not computed, beside those of its view.
     rules: of kind text: the timeframe rules it states. text: of kind text: what it states.
     given: of kind text: what the plan itself writes here. not_built: what is needed, and from whom.
+    settings: policies that may be `not_set`; the element waits until a run sets them.
     """
 
     code: Code
@@ -91,6 +105,7 @@ class Element(Strict):
     formula: Text | None = None
     round: Annotated[int, Field(ge=0, le=6)] | None = None
     needs: tuple[Need, ...] = ()
+    settings: tuple[Setting, ...] = ()
     rules: tuple[Text, ...] = ()
     text: Text | None = None
     given: Text | None = None
