@@ -5,16 +5,17 @@ that is small only while it is packed, and one in which a stray cell makes Excel
 empty ones.
 """
 
-import io
 import re
 import zipfile
 import zlib
-from pathlib import Path
+from collections.abc import Iterator
+from typing import BinaryIO
 
 from auditkit.errors import InputError
 
 LARGEST_FILE = 4 << 30  # bytes
 LONGEST_LINE = 16 << 20  # bytes
+BLOCK = 16 << 20  # bytes of a file held at once
 LARGEST_PART = 8 << 30  # bytes of one part of a workbook, unpacked: a full sheet of long cells has fewer
 MOST_TIMES_PACKED = 400  # a sheet of a million equal rows packs less than 300 times
 PACKED_TEST_FROM = 64 << 20  # bytes; a smaller part does no harm, however it is packed
@@ -31,27 +32,51 @@ _COUNT = re.compile(rb"""[cC]ount\s*=\s*["']([0-9]+)["']""")
 _BEGINNING = 1 << 16
 
 
-def read_whole(path: Path) -> bytes:
-    """The bytes of a file. Raises InputError when it is larger than `LARGEST_FILE`."""
-    size = path.stat().st_size
+def check_size(size: int, place: str) -> None:
+    """Raise InputError when a file of `size` bytes is larger than `LARGEST_FILE`; `place` names the file."""
     if size > LARGEST_FILE:
-        raise InputError(f"{path}: the file has {size:,} bytes and at most {LARGEST_FILE:,} are read at "
+        raise InputError(f"{place}: the file has {size:,} bytes and at most {LARGEST_FILE:,} are read at "
                          "once; cut it into several files.")
-    return path.read_bytes()
 
 
-def check_lines(content: bytes, place: str) -> None:
-    """Raise InputError when a line of `content` is longer than `LONGEST_LINE`; `place` names the file."""
-    line_end = b"\n" if b"\n" in content else b"\r"
-    start = 0
-    while len(content) - start > LONGEST_LINE:
-        # The last line end within reach: all lines before it are short enough.
-        end = content.rfind(line_end, start, start + LONGEST_LINE + 1)
-        if end < 0:
-            number = content.count(line_end, 0, start) + 1
-            raise InputError(f"{place}: line {number:,} is longer than {LONGEST_LINE:,} bytes; the line ends "
-                             "are lost or the file is no table; ask for it again.")
-        start = end + 1
+def check_unpacked(size: int, place: str) -> None:
+    """Raise InputError when a packed table takes more than `LARGEST_FILE` bytes once it is unpacked."""
+    if size > LARGEST_FILE:
+        raise InputError(f"{place}: unpacked, the table takes at least {size:,} bytes and at most "
+                         f"{LARGEST_FILE:,} are read at once; cut it into several files.")
+
+
+def check_lines(file: BinaryIO, place: str) -> None:
+    """Raise InputError when a line of `file` is longer than `LONGEST_LINE`; `place` names the file.
+
+    Lines end with a line feed or, in a file that has none, with a carriage return.
+    """
+    for line_end in (b"\n", b"\r"):
+        ends, too_long = _long_line(file, line_end)
+        if ends or line_end == b"\r":
+            break
+    if too_long:
+        raise InputError(f"{place}: line {too_long:,} is longer than {LONGEST_LINE:,} bytes; the line ends "
+                         "are lost or the file is no table; ask for it again.")
+
+
+def _long_line(file: BinaryIO, line_end: bytes) -> tuple[int, int | None]:
+    """How many line ends a file has, and the number of the first line that is too long."""
+    ends, begun, too_long = 0, 0, None  # begun: bytes of the line that the last block left unfinished
+    for block in blocks(file, min(BLOCK, LONGEST_LINE)):
+        first = block.find(line_end)
+        if too_long is None and begun + (len(block) if first < 0 else first) > LONGEST_LINE:
+            too_long = ends + 1
+        begun = begun + len(block) if first < 0 else len(block) - 1 - block.rfind(line_end)
+        ends += block.count(line_end)
+    return ends, too_long
+
+
+def blocks(file: BinaryIO, size: int | None = None) -> Iterator[bytes]:
+    """The bytes of a file from its beginning, `size` (else `BLOCK`) at a time."""
+    file.seek(0)
+    while block := file.read(size or BLOCK):
+        yield block
 
 
 def check_column_count(count: int, place: str) -> None:
@@ -61,10 +86,10 @@ def check_column_count(count: int, place: str) -> None:
                          f"{MOST_COLUMNS:,}; check delimiter and line ends.")
 
 
-def check_packed(content: bytes, place: str) -> None:
-    """Raise InputError when `content` is no .xlsx workbook or unpacks to more than one can hold."""
+def check_packed(file: BinaryIO, place: str) -> None:
+    """Raise InputError when `file` is no .xlsx workbook or unpacks to more than one can hold."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as book:
+        with zipfile.ZipFile(file) as book:
             parts = book.infolist()
             sound = all(_counts_are_true(book, part) for part in parts if part.filename in _COUNTED)
     except UNREADABLE_ZIP:

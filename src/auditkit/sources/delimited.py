@@ -2,29 +2,30 @@
 
 Two ways in, one result. The quick way hands well-formed text to pyarrow. Where a line has a wrong
 number of fields, or quote marks do not pair as RFC 4180 has them, the careful way looks at each
-line: a quote mark that encloses nothing is a character like any other and swallows no line, and a
-line that does not fit is set aside with its number and its text.
+line (see `records`) and sets aside a line that does not fit, with its number and its text. Either
+way the file is gone through a block at a time and never held whole.
 """
 
 import csv
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
 from auditkit.errors import InputError
-from auditkit.sources.encoding import to_utf8
-from auditkit.sources.text_table import BadLine, TextTable, column_names, numbered
+from auditkit.sources import bounds
+from auditkit.sources.encoding import Utf8File, as_utf8
+from auditkit.sources.quotes import Quotes, quotes_of
+from auditkit.sources.records import Record, fields_of, records
+from auditkit.sources.text_table import BadLine, Batch, TextStream, column_names, numbered
 
 _DELIMITERS = {"\t": "tab", "|": "pipe", ",": "comma", ";": "semicolon"}
 _SNIFF_LINES = 50
-_LONGEST_QUOTED_RECORD = 500  # lines one quoted cell may span
-_BLOCK_BYTES = 1 << 24
 _SAMPLE_BYTES = 1 << 20
 _CONTROL_BYTES = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\n\v\f\r\x1a")
 _MOST_CONTROL = 0.05  # share of control characters above which a file is no text
@@ -41,30 +42,30 @@ class _Layout:
     lines_before: int  # lines before the data
 
 
-def read_delimited(content: bytes, place: str) -> TextTable:
-    """The table in `content`, a file's bytes; `place` names the file in messages.
+@contextmanager
+def open_delimited(file: BinaryIO, place: str) -> Iterator[TextStream]:
+    """The table in `file`; `place` names the file in messages.
 
     Facts: encoding, delimiter, quoting, header, blank_lines. Raises InputError when there is no
     line at all or two columns have the same name.
     """
-    content, encoding = to_utf8(content)
-    if not content.strip():
-        raise InputError(f"{place}: the file is empty; ask for it again.")
-    if _is_binary(content[:_SAMPLE_BYTES]):
-        raise InputError(f"{place}: this is not a text file; ask for tab-delimited text or .xlsx.")
-    layout = _sniff(content, place)
-    body = content[layout.data_offset :]
-    read = _read_quick(body, layout) or _read_careful(body, layout, place)
-    table, row_numbers, set_aside, quoting, blank = read
-    facts = {
-        "format": "delimited text",
-        "encoding": encoding,
-        "delimiter": _DELIMITERS.get(layout.delimiter, "none") if len(layout.names) > 1 else "none",
-        "quoting": quoting,
-        "header": "first line" if layout.has_header else "none",
-        "blank_lines": blank,
-    }
-    return TextTable(table, facts, row_numbers, set_aside)
+    with as_utf8(file) as text:
+        if text.blank:
+            raise InputError(f"{place}: the file is empty; ask for it again.")
+        text.file.seek(text.start)
+        sample = text.file.read(_SAMPLE_BYTES)
+        if _is_binary(sample):
+            raise InputError(f"{place}: this is not a text file; ask for tab-delimited text or .xlsx.")
+        layout = _sniff(sample, text, place)
+        facts = {
+            "format": "delimited text",
+            "encoding": text.encoding,
+            "delimiter": _DELIMITERS.get(layout.delimiter, "none") if len(layout.names) > 1 else "none",
+            "quoting": "none",
+            "header": "first line" if layout.has_header else "none",
+            "blank_lines": 0,
+        }
+        yield TextStream(layout.names, facts, _batches(text.file, layout, facts, place))
 
 
 def _is_binary(sample: bytes) -> bool:
@@ -72,120 +73,137 @@ def _is_binary(sample: bytes) -> bool:
     return len(sample) - len(sample.translate(None, _CONTROL_BYTES)) > _MOST_CONTROL * len(sample) + 4
 
 
-def _sniff(content: bytes, place: str) -> _Layout:
+def _sniff(beginning: bytes, text: Utf8File, place: str) -> _Layout:
     """Delimiter by consistency over the first lines, then the names of the columns."""
-    sample = content[:_SAMPLE_BYTES].decode("utf-8", errors="ignore").split("\n")
-    lines_before = next(number for number, line in enumerate(sample) if line.strip())
+    sample = beginning.decode("utf-8", errors="ignore").split("\n")
+    lines_before = next((number for number, line in enumerate(sample) if line.strip()), None)
+    if lines_before is None:
+        raise InputError(f"{place}: the file begins with more than {_SAMPLE_BYTES:,} bytes of blank lines; "
+                         "delete the lines above the header.")
     lines = [line.rstrip("\r") for line in sample[lines_before:] if line.strip()][:_SNIFF_LINES]
     if len(lines) > 2:
         lines.pop()  # the last line of the sample may be cut
     delimiter = max(_DELIMITERS, key=lambda candidate: _consistency(lines, candidate))
     if _consistency(lines, delimiter) == 0:
         delimiter = "\t"
-    names, has_header = column_names(_split(lines[0], delimiter), place)
-    offset = _line_start(content, lines_before + has_header)
+    names, has_header = column_names(fields_of(lines[0], delimiter), place)
+    offset = _line_start(text, lines_before + has_header)
     return _Layout(delimiter, names, has_header, offset, lines_before + has_header)
 
 
-def _line_start(content: bytes, line: int) -> int:
+def _line_start(text: Utf8File, line: int) -> int:
     """The byte at which a line begins; lines counted from 0."""
-    start = 0
+    text.file.seek(text.start)
     for _ in range(line):
-        end = content.find(b"\n", start)
-        start = end + 1 if end >= 0 else len(content)
-    return start
+        text.file.readline()
+    return text.file.tell()
 
 
 def _consistency(lines: list[str], delimiter: str) -> float:
     """How well a delimiter explains the lines: fields of the first line, weighted by the lines that agree."""
-    widths = [len(_split(line, delimiter)) for line in lines]
+    widths = [len(fields_of(line, delimiter)) for line in lines]
     agreeing = sum(width == widths[0] for width in widths) / len(widths)
     return widths[0] * agreeing**2 if widths[0] > 1 else 0
 
 
-def _split(line: str, delimiter: str) -> list[str]:
-    """The fields of one line: by RFC 4180 where its quote marks pair so, else cut at each delimiter."""
-    if '"' in line:
-        return _quoted_fields(line, delimiter) or line.split(delimiter)
-    return line.split(delimiter)
+@dataclass
+class _Place:
+    """How far a file has been read: rows, lines of the file, blank lines, quote marks left open."""
+
+    rows: int = 0
+    lines: int = 0
+    blank: int = 0
+    left_open: int = 0
 
 
-def _quoted_fields(record: str, delimiter: str) -> list[str] | None:
-    """The fields of a record whose enclosing quotes are well formed; None where they are not."""
-    whole_record, one_field = _quoting_patterns(delimiter)
-    if not whole_record.fullmatch(record):
-        return None
-    fields = one_field.findall(record + delimiter)
-    return [plain if plain else enclosed.replace('""', '"') for enclosed, plain in fields]
+def _batches(file: BinaryIO, layout: _Layout, facts: dict, place: str) -> Iterator[Batch]:
+    """The rows of the data, by whichever way can read them; completes `facts`."""
+    quotes = quotes_of(_blocks(file, layout), layout.delimiter)
+    at = _Place(lines=layout.lines_before)
+    if quotes.found and not _quick_throughout(file, layout, quotes):
+        yield from _read_careful(_lines(_blocks(file, layout)), layout, quotes, at, place)
+    else:
+        for block in _blocks(file, layout):
+            yield from _read_block(block, layout, quotes, at, place)
+    if at.rows == 0:
+        yield Batch(_arrow_table(b"", layout, quoted=False), numbered(0))
+    facts["quoting"] = "double quotes" if _quoting(quotes, layout) else "none"
+    if at.left_open:
+        never = "lines whose opening quote mark is never closed, read as they stand"
+        facts["quoting"] += f"; {never}: {at.left_open}"
+    facts["blank_lines"] = at.blank
 
 
-@lru_cache(maxsize=8)
-def _quoting_patterns(delimiter: str) -> tuple[re.Pattern, re.Pattern]:
-    """A whole record of enclosed and plain fields, and one field of it with the delimiter after it."""
-    mark = re.escape(delimiter)
-    enclosed, plain = r'[^"]*(?:""[^"]*)*', rf'[^"{mark}][^{mark}]*'
-    field = rf'(?:"{enclosed}"|{plain}|)'
-    return re.compile(rf"{field}(?:{mark}{field})*"), re.compile(rf'(?:"({enclosed})"|({plain})|){mark}')
+def _blocks(file: BinaryIO, layout: _Layout) -> Iterator[bytes]:
+    """The data in blocks that end at a line end."""
+    file.seek(layout.data_offset)
+    while block := file.read(bounds.BLOCK):
+        yield block if block.endswith(b"\n") else block + file.readline()
 
 
-def _read_quick(body: bytes, layout: _Layout):
-    """pyarrow's reading, where it cannot go wrong; None where the careful way is needed."""
-    cells = np.frombuffer(body, dtype=np.uint8)
-    lines, blank = _count_lines(cells)
-    if lines == 0:
-        return _arrow_table(b"", layout, quoted=False), numbered(0), [], "none", blank
-    quoted = b'"' in body
-    if quoted and not _quotes_pair(cells, ord(layout.delimiter)):
-        return None
-    try:
-        table = _arrow_table(body, layout, quoted)
-    except pa.ArrowInvalid:
-        return None
-    if table.num_rows != lines:
-        return None
-    return table, numbered(lines), [], "double quotes" if quoted else "none", blank
+def _lines(blocks: Iterable[bytes]) -> Iterator[str]:
+    """The lines of the data without their line feeds."""
+    for block in blocks:
+        lines = block.decode("utf-8").split("\n")
+        yield from lines if lines[-1] else lines[:-1]
 
 
-def _count_lines(cells: np.ndarray) -> tuple[int, int]:
+def _quoting(quotes: Quotes, layout: _Layout) -> bool:
+    """May quote marks enclose cells? A tab-delimited file follows quoting rules throughout or not at
+    all: CMS text has none."""
+    return quotes.found and (quotes.pair or layout.delimiter != "\t")
+
+
+def _quick_throughout(file: BinaryIO, layout: _Layout, quotes: Quotes) -> bool:
+    """Does pyarrow read every line of a file with quote marks as one row?"""
+    if not quotes.pair or quotes.spans:
+        return False
+    return all(
+        _read_quick(block, layout, True, _count_lines(block)[0]) is not None for block in _blocks(file, layout)
+    )
+
+
+def _read_block(block: bytes, layout: _Layout, quotes: Quotes, at: _Place, place: str) -> Iterator[Batch]:
+    """One block of a file in which no cell holds a line end."""
+    filled, blank = _count_lines(block)
+    table = _read_quick(block, layout, quotes.found, filled)
+    if table is None:
+        yield from _read_careful(_lines([block]), layout, quotes, at, place)
+        return
+    yield Batch(table, numbered(filled, at.rows))
+    at.rows, at.lines, at.blank = at.rows + filled, at.lines + filled + blank, at.blank + blank
+
+
+def _count_lines(block: bytes) -> tuple[int, int]:
     """Lines that hold something, and blank lines."""
+    cells = np.frombuffer(block, dtype=np.uint8)
     ends = np.flatnonzero(cells == 10)
-    if len(cells) and (len(ends) == 0 or ends[-1] != len(cells) - 1):
+    if len(ends) == 0 or ends[-1] != len(cells) - 1:
         ends = np.append(ends, len(cells))
     lengths = np.diff(ends, prepend=-1) - 1
-    only_return = (lengths == 1) & (cells[np.maximum(ends - 1, 0)] == 13) if len(ends) else lengths == 1
+    only_return = (lengths == 1) & (cells[np.maximum(ends - 1, 0)] == 13)
     blank = int(((lengths == 0) | only_return).sum())
     return len(ends) - blank, blank
 
 
-def _quotes_pair(cells: np.ndarray, delimiter: int) -> bool:
-    """Does every quote mark open a field, close one, or stand doubled inside one?"""
-    marks = np.flatnonzero(cells == ord('"'))
-    if len(marks) % 2:
-        return False
-    opening, closing = marks[::2], marks[1::2]
-    doubled = closing[:-1] + 1 == opening[1:]
-    before = np.where(opening > 0, cells[np.maximum(opening - 1, 0)], 10)
-    after = np.where(closing < len(cells) - 1, cells[np.minimum(closing + 1, len(cells) - 1)], 10)
-    opens = np.isin(before, [delimiter, 10])
-    closes = np.isin(after, [delimiter, 10, 13])
-    opens[1:] |= doubled
-    closes[:-1] |= doubled
-    return bool(opens.all() and closes.all())
+def _read_quick(block: bytes, layout: _Layout, quoted: bool, lines: int) -> pa.Table | None:
+    """pyarrow's reading, where it cannot go wrong; None where the careful way is needed."""
+    if lines == 0:
+        return _arrow_table(b"", layout, quoted)
+    try:
+        table = _arrow_table(block, layout, quoted)
+    except pa.ArrowInvalid:
+        return None
+    return table if table.num_rows == lines else None
 
 
-def _encloses(body: bytes, delimiter: str) -> bool:
-    """Does a cell stand between quote marks on one line? Then whoever wrote the file encloses cells."""
-    mark = re.escape(delimiter.encode())
-    return re.search(rb'(?m)(?:^|' + mark + rb')"[^"\n]+"(?:' + mark + rb"|\r?$)", body) is not None
-
-
-def _arrow_table(body: bytes, layout: _Layout, quoted: bool) -> pa.Table:
+def _arrow_table(text: bytes, layout: _Layout, quoted: bool) -> pa.Table:
     """All columns as text; nothing is taken for missing."""
-    if not body:
+    if not text:
         return pa.table([pa.array([], type=pa.string())] * len(layout.names), names=layout.names)
     return pyarrow.csv.read_csv(
-        pa.py_buffer(body),
-        read_options=pyarrow.csv.ReadOptions(column_names=layout.names, block_size=_BLOCK_BYTES),
+        pa.py_buffer(text),
+        read_options=pyarrow.csv.ReadOptions(column_names=layout.names, block_size=len(text)),
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=layout.delimiter, quote_char='"' if quoted else False, newlines_in_values=quoted
         ),
@@ -197,88 +215,57 @@ def _arrow_table(body: bytes, layout: _Layout, quoted: bool) -> pa.Table:
     )
 
 
-def _read_careful(body: bytes, layout: _Layout, place: str):
+def _read_careful(
+    lines: Iterator[str], layout: _Layout, quotes: Quotes, at: _Place, place: str
+) -> Iterator[Batch]:
     """Every line looked at: the good ones written again as RFC 4180 has them, the others set aside."""
-    lines = body.decode("utf-8").split("\n")
-    # A tab-delimited file follows quoting rules throughout or not at all: CMS text has none.
-    pair = b'"' in body and _quotes_pair(np.frombuffer(body, dtype=np.uint8), ord(layout.delimiter))
-    quoting = b'"' in body and (pair or layout.delimiter != "\t")
-    sure = pair and _encloses(body, layout.delimiter)
-    rewritten, row_numbers, set_aside, left_open = io.StringIO(), [], [], 0
-    writer = csv.writer(rewritten, delimiter=layout.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    width, lines_taken = len(layout.names), 0
-    for row, (index, taken, fields, is_left_open) in enumerate(_records(lines, layout, quoting, sure), 1):
-        line = lines[index].removesuffix("\r")
-        lines_taken += taken
-        if len(fields) != width:
-            set_aside.append(BadLine(row, layout.lines_before + index + 1, len(fields), width, line))
+    width, page = len(layout.names), _Page(layout, place)
+    sure = quotes.pair and quotes.enclose
+    for record in records(lines, layout.delimiter, width, _quoting(quotes, layout), sure):
+        line_number, at.lines = at.lines + 1, at.lines + record.lines
+        if record.fields is None:
+            at.blank += 1
             continue
-        row_numbers.append(row)
-        left_open += is_left_open
-        if '"' in line or "\r" in line:
-            writer.writerow(fields)
+        at.rows += 1
+        if len(record.fields) == width:
+            at.left_open += record.left_open
+            page.write(at.rows, record)
         else:
-            rewritten.write(line + "\n")
-    try:
-        table = _arrow_table(rewritten.getvalue().encode(), layout, quoted=True)
-    except pa.ArrowInvalid:
-        raise InputError(f"{place}: cannot be read as delimited text; check how it was written.") from None
-    quotes = "double quotes" if quoting else "none"
-    if left_open:
-        quotes += f"; lines whose opening quote mark is never closed, read as they stand: {left_open}"
-    blank = len(lines) - lines_taken - (lines[-1] == "")
-    return table, pa.array(row_numbers, type=pa.int64()), set_aside, quotes, blank
+            page.set_aside(BadLine(at.rows, line_number, len(record.fields), width, record.text))
+        if page.size > bounds.BLOCK // 4:
+            yield page.batch()
+            page = _Page(layout, place)
+    if page.size:
+        yield page.batch()
 
 
-def _records(
-    lines: list[str], layout: _Layout, quoting: bool, sure: bool
-) -> Iterator[tuple[int, int, list[str], bool]]:
-    """Each record: the line it begins on, the lines it takes, its fields, whether a quote mark is left open.
+class _Page:
+    """Records written again as RFC 4180 has them, until there are enough for a batch."""
 
-    quoting: may quote marks enclose cells? sure: does every one of them in the file do so?
-    """
-    index = 0
-    while index < len(lines):
-        taken = 1
-        line = lines[index].removesuffix("\r")
-        if line and quoting:
-            fields, taken, left_open = _record(lines, index, layout.delimiter, len(layout.names), sure)
-            yield index, taken, fields, left_open
-        elif line:
-            yield index, taken, line.split(layout.delimiter), False
-        index += taken
+    def __init__(self, layout: _Layout, place: str) -> None:
+        self._layout, self._place = layout, place
+        self._text, self._rows, self._set_aside = io.StringIO(), [], []
+        self._writer = csv.writer(
+            self._text, delimiter=layout.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n"
+        )
+        self.size = 0  # characters
 
+    def write(self, row: int, record: Record) -> None:
+        self._rows.append(row)
+        self.size += 1 + sum(map(len, record.fields))
+        if '"' in record.text or "\r" in record.text:
+            self._writer.writerow(record.fields)
+        else:
+            self._text.write(record.text + "\n")
 
-def _record(lines: list[str], index: int, delimiter: str, width: int, sure: bool):
-    """The record that begins at a line: its fields, the lines it takes, whether a quote mark is left open."""
-    line = lines[index].removesuffix("\r")
-    plain = line.split(delimiter)
-    if '"' not in line:
-        return plain, 1, False
-    fields = _quoted_fields(line, delimiter)
-    if fields is not None and len(fields) == width:
-        return fields, 1, False
-    joined = _joined(lines, index, delimiter, width) if fields is None else None
-    if joined and (sure or not all(_fits(each, delimiter, width) for each in lines[index : index + joined[1]])):
-        return *joined, False
-    if len(plain) == width or fields is None:
-        return plain, 1, True
-    return fields, 1, False
+    def set_aside(self, line: BadLine) -> None:
+        self._set_aside.append(line)
+        self.size += 1 + len(line.text)
 
-
-def _joined(lines: list[str], index: int, delimiter: str, width: int) -> tuple[list[str], int] | None:
-    """The record of a quoted cell that holds line breaks, and how many lines it takes."""
-    record = lines[index]
-    for taken, line in enumerate(lines[index + 1 : index + _LONGEST_QUOTED_RECORD], 2):
-        record += "\n" + line
-        if '"' not in line:
-            continue
-        fields = _quoted_fields(record.removesuffix("\r"), delimiter)
-        if fields is not None:
-            return (fields, taken) if len(fields) == width else None
-    return None
-
-
-def _fits(line: str, delimiter: str, width: int) -> bool:
-    """Is the line a record of the right width when it is read by itself?"""
-    return width in (len(line.split(delimiter)), len(_split(line.removesuffix("\r"), delimiter)))
+    def batch(self) -> Batch:
+        try:
+            table = _arrow_table(self._text.getvalue().encode(), self._layout, quoted=True)
+        except pa.ArrowInvalid:
+            raise InputError(f"{self._place}: cannot be read as delimited text; "
+                             "check how it was written.") from None
+        return Batch(table, pa.array(self._rows, pa.int64()), self._set_aside)

@@ -5,14 +5,19 @@ pandas and readers that guess types turn the words None and NA into missing cell
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
 
 from auditkit.errors import InputError
-from auditkit.sources.bounds import check_lines, read_whole
-from auditkit.sources.delimited import read_delimited
-from auditkit.sources.parquet import read_parquet
-from auditkit.sources.text_table import TextTable
-from auditkit.sources.workbooks import read_xlsx
+from auditkit.sources.bounds import check_lines, check_size
+from auditkit.sources.delimited import open_delimited
+from auditkit.sources.parquet import open_parquet
+from auditkit.sources.text_table import Batch, TextStream, TextTable
+from auditkit.sources.workbooks import open_xlsx
 
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"PAR1"
 _NO_TABLE = {
@@ -36,41 +41,66 @@ def read_text_table(path: Path | str, sheet: str | None = None) -> TextTable:
     Lines with a wrong number of fields stand in `set_aside`. Facts always hold rows, bytes and
     sha256 of the file. Raises InputError, one sentence, when the file cannot be read as a table.
     """
+    with open_text(path, sheet) as stream:
+        batches = list(stream.batches)
+    return TextTable(
+        pa.concat_tables([batch.table for batch in batches]),
+        stream.facts,
+        pa.concat_arrays([batch.row_numbers for batch in batches]),
+        [line for batch in batches for line in batch.set_aside],
+    )
+
+
+@contextmanager
+def open_text(path: Path | str, sheet: str | None = None) -> Iterator[TextStream]:
+    """The table in one file, a batch at a time; as `read_text_table`, for files too large to be held."""
     path = Path(path)
-    content = _content(path)
-    if content.startswith((_ZIP, _OLE)) or path.suffix.lower() in (".xlsx", ".xlsm"):
-        read = read_xlsx(content, str(path), sheet)
-    elif sheet:
-        raise InputError(f"{path}: a sheet is named but the file is not a workbook; leave the sheet out.")
-    elif content.startswith(_PARQUET):
-        read = read_parquet(content, str(path))
-    else:
-        _refuse_other_kinds(content, path)
-        check_lines(content, str(path))
-        read = read_delimited(content, str(path))
-    facts = {
-        **read.facts,
-        "rows": read.table.num_rows,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
-    return TextTable(read.table, facts, read.row_numbers, read.set_aside)
+    with _opened(path) as file, ExitStack() as stack:
+        beginning = file.read(64)
+        if not beginning:
+            raise InputError(f"{path}: the file is empty; ask for it again.")
+        if beginning.startswith((_ZIP, _OLE)) or path.suffix.lower() in (".xlsx", ".xlsm"):
+            stream = open_xlsx(file, str(path), sheet)
+        elif sheet:
+            raise InputError(f"{path}: a sheet is named but the file is not a workbook; leave the sheet out.")
+        elif beginning.startswith(_PARQUET):
+            stream = open_parquet(file, str(path))
+        else:
+            _refuse_other_kinds(beginning, path)
+            check_lines(file, str(path))
+            stream = stack.enter_context(open_delimited(file, str(path)))
+        size = path.stat().st_size
+        facts = stream.facts
+        facts |= {"rows": 0, "bytes": size, "sha256": _sha256(file)}
+        yield TextStream(stream.names, facts, _counted(stream.batches, facts))
 
 
-def _content(path: Path) -> bytes:
+def _counted(batches: Iterator[Batch], facts: dict) -> Iterator[Batch]:
+    for batch in batches:
+        facts["rows"] += batch.table.num_rows
+        yield batch
+
+
+def _sha256(file: BinaryIO) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
-        content = read_whole(path)
+        check_size(path.stat().st_size, str(path))
+        file = path.open("rb")
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the name and the folder.") from None
     except OSError as error:
         raise InputError(f"{path}: the file cannot be opened ({error.strerror}).") from None
-    if not content:
-        raise InputError(f"{path}: the file is empty; ask for it again.")
-    return content
+    with file:
+        yield file
 
 
-def _refuse_other_kinds(content: bytes, path: Path) -> None:
-    beginning = content[:64].lstrip().lower()
+def _refuse_other_kinds(beginning: bytes, path: Path) -> None:
+    beginning = beginning.lstrip().lower()
     for mark, words in _NO_TABLE.items():
         if beginning.startswith(mark):
             raise InputError(f"{path}: this is {words} and not a table; ask for tab-delimited text or .xlsx.")

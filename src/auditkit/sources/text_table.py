@@ -2,9 +2,11 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 
 from auditkit.errors import InputError
@@ -51,6 +53,29 @@ class TextTable:
     def bad_lines(self) -> list[tuple[int, int, int]]:
         """(line number, fields found, fields expected) of each line set aside."""
         return [(bad.line_number, bad.fields_found, bad.fields_expected) for bad in self.set_aside]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of an extract, and the lines set aside between them; as in `TextTable`."""
+
+    table: pa.Table
+    row_numbers: pa.Array
+    set_aside: list[BadLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TextStream:
+    """An extract read a batch at a time, once, from its first row to its last.
+
+    names: of its columns. facts: as in `TextTable`; those that only the last row settles (quoting,
+    rows, blank_lines) are right when the batches have been read. Reading a batch raises InputError
+    where the extract is damaged.
+    """
+
+    names: list[str]
+    facts: dict
+    batches: Iterator[Batch]
 
 
 def column_names(first_row: list[str], place: str) -> tuple[list[str], bool]:
@@ -116,6 +141,6 @@ def text_columns(names: list[str], columns: list[list[str]]) -> pa.Table:
     return pa.table([pa.array(cells, type=pa.string()) for cells in columns], names=names)
 
 
-def numbered(count: int) -> pa.Array:
-    """1, 2, 3 ... `count`."""
-    return pa.array(range(1, count + 1), type=pa.int64())
+def numbered(count: int, after: int = 0) -> pa.Array:
+    """1, 2, 3 ... `count`, or as many numbers that follow `after`."""
+    return pa.array(np.arange(after + 1, after + count + 1, dtype=np.int64))

@@ -5,12 +5,12 @@ lookup look like a missing value: the error is put back as the text Excel shows.
 for every cell of the rectangle around the outermost ones, be they a thousand million.
 """
 
-import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import BinaryIO
 from xml.etree import ElementTree
 
 _CHUNK = 1 << 24
@@ -30,13 +30,13 @@ class SheetScan:
     columns: int = 0
 
 
-def scan_sheet(content: bytes, sheet: str) -> SheetScan:
-    """Errors and extent of a sheet; `content` is the workbook's bytes.
+def scan_sheet(file: BinaryIO, sheet: str) -> SheetScan:
+    """Errors and extent of a sheet of the workbook `file`.
 
     Raises what zipfile, zlib and ElementTree raise on a damaged workbook.
     """
     scan = SheetScan()
-    with zipfile.ZipFile(io.BytesIO(content)) as book:
+    with zipfile.ZipFile(file) as book:
         part = _sheet_part(book, sheet)
         for piece in _pieces(book, part) if part else ():
             _look_at(piece, scan)
