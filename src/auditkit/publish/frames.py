@@ -19,6 +19,7 @@ _LONG = {
     "what",
     "why",
 }
+_NUMBERS = ("integer", "decimal", "percent", "mixed")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SUSPECT = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 
@@ -41,7 +42,7 @@ def frame_sheet(
     for place, column in enumerate(frame.columns):
         values = frame.iloc[:, place]
         kind = kinds.get(column) or _kind(str(column), values)
-        parts[place] = values if kind in ("integer", "decimal", "percent") else as_text(values)
+        parts[place] = values if kind in _NUMBERS else as_text(values)
         columns.append(Column(_words(str(column)), _width(str(column), parts[place], kind), kind))
     return Sheet(name, columns, pd.DataFrame(parts, index=frame.index), marks or {}, frozen, about)
 
@@ -66,7 +67,7 @@ def _width(name: str, values: pd.Series, kind: str) -> float:
     if "sha256" in name:
         return 68
     longest = max(map(len, name.replace("_", " ").split()), default=4) + 4
-    if kind in ("integer", "decimal", "percent"):
+    if kind in _NUMBERS:
         return max(longest, 11)
     seen = values.head(200).dropna().astype("str").str.len()
     most = int(seen.quantile(0.95)) + 2 if len(seen) else 8

@@ -22,13 +22,14 @@ _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 class Column:
     """One column of a sheet.
 
-    `kind` is text (kept exactly, cell format @), wrap (text that breaks into lines), integer, decimal
-    or percent (a share of 1, shown as percent). `width` is in characters.
+    `kind` is text (kept exactly, cell format @), wrap (text that breaks into lines), integer, decimal,
+    percent (a share of 1, shown as percent) or mixed (numbers, each with its own decimals). `width` is in
+    characters.
     """
 
     header: str
     width: float = 14
-    kind: Literal["text", "wrap", "integer", "decimal", "percent"] = "text"
+    kind: Literal["text", "wrap", "integer", "decimal", "percent", "mixed"] = "text"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def as_arrow(sheet: Sheet) -> pa.Table:
     if table.num_columns != len(sheet.columns):
         found, told = table.num_columns, len(sheet.columns)
         raise ValueError(f"sheet {sheet.name}: {found} columns of data, {told} described")
-    kinds = {"integer": pa.int64(), "decimal": pa.float64(), "percent": pa.float64()}
+    kinds = {"integer": pa.int64()} | dict.fromkeys(("decimal", "percent", "mixed"), pa.float64())
     arrays = [
         _plain(values).cast(kinds.get(column.kind, pa.string()))
         for values, column in zip(table.columns, sheet.columns, strict=True)

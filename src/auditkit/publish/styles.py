@@ -19,6 +19,7 @@ _KINDS = {
     "integer": {"num_format": "#,##0", "align": "right", "indent": 1},
     "decimal": {"num_format": "#,##0.0##", "align": "right", "indent": 1},
     "percent": {"num_format": "0.0%", "align": "right", "indent": 1},
+    "mixed": {"num_format": "General", "align": "right", "indent": 1},
 }
 
 
