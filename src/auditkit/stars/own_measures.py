@@ -125,13 +125,17 @@ def _counts(
         return _leaving(tables["members"], first, last)
     if key == "snp_care":
         return _snp_care(tables["assessments"], tables["members"], first, last)
-    judged = _judged_appeals(tables["appeals"], tables["members"], first, last)
+    judged = judged_appeals(tables["appeals"], tables["members"], first, last)
     if key == "upheld_appeals":
         return _tally(judged, judged["ire_outcome"] == "upheld")
     return _tally(judged, ~judged["case_id"].isin(_late_forwarding(verdicts, judged)))
 
 
-def _judged_appeals(appeals: pd.DataFrame, members: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+def judged_appeals(appeals: pd.DataFrame, members: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Give the appeals both measures on appeals count: judged by the IRE, forwarded in the year, Medicare benefits.
+
+    first, last: day numbers, both counted. One row a case with its contract on the day of receipt.
+    """
     medicare = ~(appeals["benefit"] == "medicaid").fillna(False)
     forwarded = appeals["ire_forwarded_at_day"].between(first, last).fillna(False)
     judged = appeals[appeals["ire_outcome"].isin(JUDGED) & forwarded & medicare]
