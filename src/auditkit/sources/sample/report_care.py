@@ -55,13 +55,13 @@ def add_assessments(rng: np.random.Generator, assessments: Table, members: Table
     anniversaries = first + years * 365
     plans = [
         ("comprehensive", "enrollment", inside, first, AFTER_ENROLLMENT),
-        ("comprehensive", "annual", yearly, anniversaries, 0),
         ("mds_hc", "enrollment", inside & low, first, AFTER_ENROLLMENT),
         ("mds_hc", "annual", yearly & low, anniversaries, 0),
         ("mds_hc", "category_change", changed, some_day, AFTER_ADMISSION),
         ("mds_hc", "transitional_living", begins & high, some_day, AFTER_ADMISSION),
     ]
     parts = [_assessed(rng, members, last, *plan) for plan in plans]
+    parts.append(_at_the_same_visit(take(there, (kind == "hra_annual") & (due >= a.FIRST_DAY))))
     new = complete("assessments", joined(parts))
     new = take(new, np.lexsort((new["member_id"].astype(str), new["due_date"])))
     new["assessment_id"] = numbered("H{:08d}", np.arange(1, length(new) + 1) + length(assessments))
@@ -102,6 +102,13 @@ def _assessed(rng, members: Table, last: np.ndarray, kind: str, occasion: str, w
     }
 
 
+def _at_the_same_visit(yearly: Table) -> Table:
+    """The yearly comprehensive assessment, made or missed together with the yearly health risk assessment."""
+    names = ("member_id", "occasion", "occasion_date", "due_date", "completed_date", "not_done_reason",
+             "outreach_attempts")  # fmt: skip
+    return {name: yearly[name] for name in names} | {"assessment_type": text("comprehensive", length(yearly))}
+
+
 def _submissions(rng, table: Table) -> np.ndarray:
     """Each completed MDS-HC is sent to MassHealth some days later; a few are not, or not yet."""
     rows = length(table)
@@ -128,7 +135,8 @@ def describe_care_plans(rng: np.random.Generator, plans: Table, members: Table, 
     plans["coordinator_accepted"] = np.where(offered, flags(has), None)
     plans["coordinator_invited"] = np.where(offered & has, flags(rng.random(rows) < 0.88), None)
     missing = (done == NONE) & (rng.random(rows) < 0.8)
-    why = draw(rng, {"refused": 0.35, "unable_to_reach": 0.65}, rows)
+    # one reason a member: nobody both refuses and cannot be reached
+    why = draw(rng, {"refused": 0.35, "unable_to_reach": 0.65}, length(members))[row]
     plans["not_done_reason"] = np.where(missing, why, None).astype(object)
     tries = np.where(missing, rng.integers(2, 7, rows), rng.integers(1, 4, rows))
     plans["outreach_attempts"] = tries
