@@ -50,6 +50,10 @@ def _spark():
     for key, value in {
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "1",
+        # a few rows a query: compiling a class for each, and planning anew on the way, costs more than it saves
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
     }.items():
