@@ -76,8 +76,8 @@ class Draft:
 class Edition:
     """What the maker of page and workbook hands over beside them.
 
-    cells: id of every cell to the number shown, or to the kind under which it was hidden. log: the
-    suppression log, which stays in the plan. own: dates, contacts and words of the edition itself. who:
+    cells: id of every cell to the number shown, or to the kind under which it was hidden. of_nobody: ids of
+    cells that count no people, cases or services. log: the suppression log, which stays in the plan. own: dates, contacts and words of the edition itself. who:
     who releases. signed: sign-offs that stand on the run, as (role, name, time). waivers: check id to who
     lets it pass, and why. limits: sentences on what is not known. key: the plan's signing key, if any.
     """
@@ -86,6 +86,7 @@ class Edition:
     log: pd.DataFrame
     own: OwnWords
     who: Identity
+    of_nobody: frozenset[str] = frozenset()
     signed: tuple[tuple[str, str, str], ...] = ()
     waivers: Mapping[str, Waiver] | None = None
     limits: tuple[str, ...] = ()

@@ -13,6 +13,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _TEXT_PARTS = (".xml", ".rels", ".vml")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*", b"\xd7\xcd\xc6\x9a")
 _READ_OUT = frozenset(("descr", "title", "name", "displayName", "oddHeader", "prompt", "promptTitle"))
+_FORMAT = re.compile(r"\Ahttp://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|www\.w3\.org|purl\.org)/")
+"""Names of the format itself, which look like web addresses and are never opened."""
 _MOST_BYTES = 1 << 28
 
 
@@ -91,10 +93,8 @@ class _Reader:
         self.element = local
         self._add("name of an element", local, HIDDEN)
         for name, value in attributes.items():
-            if name.startswith("xmlns"):
-                continue  # the namespaces of the format; expat has checked that they are bound to nothing else
             self._add("name of an attribute", name, HIDDEN)
-            self._add(f"attribute {name}", value, self._attribute_role(local, name, value))
+            self._add(f"attribute {name}", _FORMAT.sub(" ", value), self._attribute_role(local, name, value))
 
     def _attribute_role(self, element: str, name: str, value: str) -> str:
         if element == "tableColumn" and name == "name":

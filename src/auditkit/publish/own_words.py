@@ -31,6 +31,10 @@ class OwnWords:
         """The same with more hashes and versions."""
         return replace(self, codes=self.codes | {code for code in codes if code})
 
+    def with_texts(self, *texts: str) -> "OwnWords":
+        """The same with more names and sentences."""
+        return replace(self, texts=(*self.texts, *texts))
+
 
 def own_words(
     dates: Iterable[date | str] = (), contacts: Iterable[str] = (), links: Iterable[str] = (), texts: Iterable[str] = ()

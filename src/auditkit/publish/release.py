@@ -20,6 +20,7 @@ from auditkit.publish.files import sha256_of, written_whole
 from auditkit.publish.gate import refuse_hits, scan
 from auditkit.publish.known_values import known_values
 from auditkit.publish.manifest import read_manifest
+from auditkit.publish.own_words import OwnWords
 from auditkit.publish.register import (
     CLASSES,
     Release,
@@ -33,9 +34,10 @@ from auditkit.publish.register import (
     releases,
 )
 from auditkit.publish.release_checks import check_release, refuse_failed
-from auditkit.publish.release_manifest import release_manifest
+from auditkit.publish.release_manifest import write_release_manifest
 from auditkit.publish.retention import retained_until
 from auditkit.publish.sign import sign_file, sign_page
+from auditkit.publish.workbook import FIXED_DATE
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,13 @@ def place(draft: Draft, edition: Edition) -> Released:
     known, facts = known_values(draft.run_folder), draft.run_manifest["facts"]
     evidence = draft.outputs / "review" / "releases" / draft.name
     kept = retained_until(facts["policies"])
-    own = edition.own.with_dates(kept, at[:10])
+    own = _own(draft, edition, at, str(kept))
     hits = scan([draft.page, draft.workbook], known, own)
     checks = check_release(draft, edition, hits)
     if edition.key:
         sign_page(draft.page, edition.key, at)
     files = [draft.page, draft.workbook]
-    release_manifest(draft, edition, files, checks, at, kept)
+    write_release_manifest(draft, edition, files, checks, at, kept)
     hits += scan([draft.manifest], known, own)
     files.append(draft.manifest)
     if hits or any(check.result == "failed" for check in checks):
@@ -113,8 +115,23 @@ def place(draft: Draft, edition: Edition) -> Released:
     keep_evidence(evidence, draft.run_folder, edition.log, checks)
     _put_in_place(draft, release)
     if draft.replaces:
-        _say_superseded(draft, release)
+        statement = _say_superseded(draft, release)
+        if edition.key:
+            sign_file(statement, edition.key, at)
     return Released(draft.folder, release, checks)
+
+
+def _own(draft: Draft, edition: Edition, at: str, kept: str) -> OwnWords:
+    """What the edition says of itself, with what every release says: its run, its time, its people."""
+    run, facts = draft.run_manifest, draft.run_manifest["facts"]
+    days = [*facts["period"].split(" to "), *(time[:10] for time in run["times"].values())]
+    codes = [run["content_sha256"], run["rules"]["version"], *(
+        str(facts.get(name) or "") for name in ("code_commit", "lock_sha256", "params_sha256", "snapshot")
+    )]  # fmt: skip
+    people = [edition.who.author, *(name for _, name, _ in edition.signed)]
+    people += [waiver.who.author for waiver in (edition.waivers or {}).values()]
+    own = edition.own.with_dates(kept, at[:10], FIXED_DATE.date(), *days).with_codes(*codes)
+    return own.with_texts(facts.get("plan", ""), draft.name, *people)
 
 
 def _stage(to: Path, name: str) -> Path:
@@ -146,7 +163,7 @@ def _put_in_place(draft: Draft, release: Release) -> None:
         raise
 
 
-def _say_superseded(draft: Draft, release: Release) -> None:
+def _say_superseded(draft: Draft, release: Release) -> Path:
     """A statement beside the former version, which itself is never touched."""
     former = next(each for each in draft.made if each.name == release.replaces)
     lines = [
@@ -155,8 +172,10 @@ def _say_superseded(draft: Draft, release: Release) -> None:
         f"Said at {release.at} (UTC). Do not use the former files any more:",
         *[f"  {name}, SHA-256 {sha256}" for name, sha256 in former.files.items()],
     ]
-    with written_whole(draft.folder.parent / f"{former.name}_superseded.txt") as partial:
+    statement = draft.folder.parent / f"{former.name}_superseded.txt"
+    with written_whole(statement) as partial:
         partial.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return statement
 
 
 def _on_disk(path: Path) -> None:

@@ -1,6 +1,7 @@
 """How a release stands against the checklist: each check passed, failed, waived, or left to a person."""
 
 from collections.abc import Iterable, Mapping
+from numbers import Integral
 from pathlib import Path
 
 from auditkit.errors import InputError
@@ -37,3 +38,60 @@ def refuse_failed(checks: Iterable[Check], evidence: Path) -> None:
             f"Nothing was released: check {failed[0].id}{more} failed ({failed[0].note.rstrip('.')}); mend it, or have "
             f"a {WAIVING_ROLE} waive what may be waived; {evidence / 'checks.csv'} lists every check."
         )
+
+
+def _by_id(sentences: Iterable[str]) -> dict[str, list[str]]:
+    """Sentences that begin with the id of a check, by that id; others count as W-02, the shape of the page."""
+    faults: dict[str, list[str]] = {}
+    for sentence in sentences:
+        check = sentence[:4] if sentence[:4] in load_release_checks() else "W-02"
+        faults.setdefault(check, []).append(sentence[5:].strip(": ") if check == sentence[:4] else sentence)
+    return faults
+
+
+def _people(output_class: str, edition: Edition) -> dict[str, list[str]]:
+    """Who stands behind the release: its reviewer is the one who makes it."""
+    roles = {edition.who.role, *(role for role, _, _ in edition.signed)}
+    if output_class == "public" and WAIVING_ROLE not in roles:
+        return {"R-11": [f"a public edition needs a {WAIVING_ROLE} to release it or to have signed the run off"]}
+    return {}
+
+
+def _cells(draft: Draft, edition: Edition) -> dict[str, list[str]]:
+    """A second look at what suppression decided: no small count is shown, and none is the change of a number
+    since it was last shown."""
+    threshold = int(draft.run_manifest["facts"]["policies"]["small_cell_threshold"])
+    faults: dict[str, list[str]] = {}
+    for name, now in edition.cells.items():
+        if not isinstance(now, Integral) or name in edition.of_nobody:
+            continue
+        if 0 < now < threshold:
+            faults.setdefault("P-20", []).append(f"cell {name} shows a count below {threshold}")
+        told = draft.told.get(name)
+        before = [number for number in (told if isinstance(told, tuple) else (told,)) if isinstance(number, Integral)]
+        if any(0 < abs(now - number) < threshold for number in before):
+            faults.setdefault("P-22", []).append(f"cell {name} differs by less than {threshold} from what was released")
+    return faults
+
+
+def _judged(check: ReleaseCheck, faults: list[str], waivers: Mapping[str, Waiver]) -> Check:
+    if not faults:
+        return Check(check.id, check.what, BY_HAND if check.by == "hand" else PASSED)
+    more = f" ({len(faults) - 1:,} more)" if len(faults) > 1 else ""
+    note, waiver = faults[0] + more, waivers.get(check.id)
+    if waiver is None:
+        return Check(check.id, check.what, FAILED, note)
+    return Check(check.id, check.what, WAIVED, note, f"{waiver.who.author}, {waiver.who.role}", waiver.why)
+
+
+def _refuse_waivers(waivers: Mapping[str, Waiver]) -> None:
+    known = load_release_checks()
+    for name, waiver in waivers.items():
+        if name not in known:
+            raise InputError(f"{name}: there is no such release check; they are {', '.join(known)}.")
+        if not known[name].waivable:
+            raise InputError(f"{name} is never waived ({known[name].what.lower()}); mend what it found.")
+        if not waiver.why.strip():
+            raise InputError(f"{name}: a waiver needs a reason.")
+        if waiver.who.role != WAIVING_ROLE:
+            raise InputError(f"{name}: a release check is waived by a {WAIVING_ROLE}, not by a {waiver.who.role}.")
