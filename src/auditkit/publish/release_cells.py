@@ -6,6 +6,7 @@ same number, so that what was released before can be laid beside what is about t
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal
 
 import pandas as pd
@@ -107,7 +108,7 @@ def check_cells(cells: Iterable[Cell], relations: Iterable[Relation], rates: Ite
     for cell in cells:
         if cell.id in values:
             raise InputError(f"The release holds cell {cell.id} twice; give each number one id.")
-        if cell.value is not None and (cell.value != int(cell.value) or cell.value < 0):
+        if cell.value is not None and (not isinstance(cell.value, Integral) or cell.value < 0):
             raise InputError(f"Cell {cell.id} is not a count (whole, and zero or more); correct it.")
         values[cell.id] = cell.value
     for relation in relations:

@@ -1,0 +1,181 @@
+"""Everything a reader could lay side by side: the release, what was released before, and what follows from it.
+
+Numbers that no table prints are numbers too: the rest of a rate (1,000 less 995), the part of a total that
+was left out (a plan of 206 less 200), the change since the last release (103 less 100). They are added here
+as cells nobody shows, so that one method protects them all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from auditkit.errors import InputError
+from auditkit.publish.release_cells import Cell, Kind, Rate, Relation, Released, check_cells
+
+EARLIER = " as released before"
+
+
+@dataclass
+class System:
+    """Cells by id, and what is known of them.
+
+    cells: with every id that a relation names. own: ids of the release itself, which can be shown or hidden.
+    public: numbers shown in earlier releases. kept: cells hidden in earlier releases, which stay hidden.
+    unseen: ids that are never shown, with a phrase that says what each is. under: ids that stand under a small
+    denominator, with its id. small_rates: the rates of those denominators.
+    """
+
+    cells: dict[str, Cell]
+    own: set[str]
+    relations: list[Relation]
+    public: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, Kind | None] = field(default_factory=dict)
+    unseen: dict[str, str] = field(default_factory=dict)
+    under: dict[str, str] = field(default_factory=dict)
+    small_rates: list[Rate] = field(default_factory=list)
+
+    def value(self, name: str) -> int | None:
+        """The number of a cell, None where it is not known."""
+        return self.cells[name].value
+
+    def small(self, name: str, threshold: int) -> bool:
+        """Is this a count of people that is too small to show?"""
+        cell = self.cells[name]
+        return cell.people and cell.value is not None and 1 <= cell.value < threshold
+
+
+def build_system(
+    cells: Iterable[Cell], relations: Iterable[Relation], rates: Iterable[Rate], threshold: int,
+    released: Released,
+) -> System:  # fmt: skip
+    """Lay the release beside what was released before.
+
+    Arguments as in `suppress.suppress`. Raises InputError as `check_cells` does, and when a total is not the
+    sum of its parts once earlier releases are looked at.
+    """
+    cells, relations, rates = list(cells), list(dict.fromkeys(relations)), list(rates)
+    check_cells(cells, relations, rates)
+    system = System({cell.id: cell for cell in cells}, {cell.id for cell in cells}, relations)
+    _add_released(system, released)
+    _add_implied(system)
+    _add_changes(system, threshold, released)
+    _add_earlier_relations(system, relations, released)
+    for rate in rates:
+        _add_rest(system, rate)
+    for rate in rates:
+        if system.small(rate.denominator, threshold):
+            _note_numerators(system, rate)
+    return system
+
+
+def told(released: Released, name: str) -> tuple[int | Kind | None, ...]:
+    """Everything earlier releases told of a cell, oldest first; empty when it is in none."""
+    if name not in released:
+        return ()
+    said = released[name]
+    return said if isinstance(said, tuple) else (said,)
+
+
+def _add_released(system: System, released: Released) -> None:
+    named = {name for one in system.relations for name in (one.total, *one.parts)}
+    for name in sorted(named | system.own):
+        cell = system.cells.setdefault(name, Cell(name, None))
+        said = told(released, name)
+        numbers = [one for one in said if isinstance(one, int)]
+        if numbers and (cell.value is None or cell.value in numbers):
+            number = numbers[-1] if cell.value is None else cell.value
+            system.cells[name] = Cell(name, number, cell.people)
+            system.public[name] = number
+        elif said and len(numbers) < len(said):
+            system.kept[name] = next(one for one in reversed(said) if not isinstance(one, int))
+        elif name not in system.own:
+            system.unseen[name] = f"what is left of {name}"
+
+
+def _add_implied(system: System) -> None:
+    """Fill in a number nobody gave where the others of its relation leave one possibility."""
+    before = -1
+    while before != (before := sum(cell.value is None for cell in system.cells.values())):
+        for relation in system.relations:
+            names = (relation.total, *relation.parts)
+            unknown = [name for name in names if system.value(name) is None]
+            if len(unknown) > 1:
+                continue
+            left = sum(
+                (1 if name == relation.total else -1) * system.value(name) for name in names if name not in unknown
+            )
+            left = -left if unknown == [relation.total] else left
+            if left < 0 or (left and not unknown):
+                raise InputError(
+                    f"Cell {relation.total} is not the sum of its parts once what was released before is laid "
+                    "beside it; leave the relation out, or correct the cell that differs."
+                )
+            if unknown:
+                system.cells[unknown[0]] = Cell(unknown[0], left, system.cells[unknown[0]].people)
+
+
+def _add_changes(system: System, threshold: int, released: Released) -> None:
+    """A number that differs by less than the threshold from what was released: the change is a small count."""
+    for name in sorted(system.own):
+        cell = system.cells[name]
+        for number in dict.fromkeys(one for one in told(released, name) if isinstance(one, int)):
+            if not cell.people or cell.value is None or not 1 <= abs(cell.value - number) < threshold:
+                continue
+            old, change = f"{name}{EARLIER} ({number})", f"{name} less {number}"
+            system.public[old] = number
+            system.cells[old] = Cell(old, number)
+            system.cells[change] = Cell(change, abs(cell.value - number))
+            system.unseen[change] = f"the change of {name} since it was released"
+            larger, smaller = (name, old) if cell.value > number else (old, name)
+            system.relations.append(Relation(larger, (smaller, change)))
+
+
+def _add_earlier_relations(system: System, relations: list[Relation], released: Released) -> None:
+    """A sum as it was released before a number of it changed; a reader may take the hidden ones as unchanged.
+
+    Only where that is possible: an equation that the real numbers of today break tells a reader nothing.
+    """
+    for relation in relations:
+        names = (relation.total, *relation.parts)
+        old: dict[str, str] = {}
+        for name in names:
+            numbers = [one for one in told(released, name) if isinstance(one, int)]
+            if numbers and name not in system.public:
+                old[name] = f"{name}{EARLIER} ({numbers[-1]})"
+                system.public[old[name]] = numbers[-1]
+                system.cells[old[name]] = Cell(old[name], numbers[-1])
+        if not old or any(not told(released, name) for name in names):
+            continue
+        total, *parts = (old.get(name, name) for name in names)
+        values = [system.value(part) for part in parts]
+        if None not in values and system.value(total) == sum(values):
+            system.relations.append(Relation(total, tuple(parts)))
+
+
+def _add_rest(system: System, rate: Rate) -> None:
+    """The denominator less the numerator, unless it is a cell already."""
+    above, below = system.value(rate.numerator), system.value(rate.denominator)
+    if rate.per != 100 or above is None or below is None:
+        return
+    for relation in system.relations:
+        if relation.total == rate.denominator and len(relation.parts) == 2 and rate.numerator in relation.parts:
+            return
+    rest = f"{rate.denominator} less {rate.numerator}"
+    people = system.cells[rate.denominator].people
+    system.cells[rest] = Cell(rest, below - above, people)
+    system.unseen[rest] = f"the rest of rate {rate.id}"
+    system.relations.append(Relation(rate.denominator, (rate.numerator, rest)))
+
+
+def _note_numerators(system: System, rate: Rate) -> None:
+    """A small denominator takes its numerator with it, and what stands beside that in the denominator."""
+    beside = {
+        part
+        for relation in system.relations
+        if relation.total == rate.denominator and rate.numerator in relation.parts
+        for part in relation.parts
+    }
+    for name in sorted(beside | {rate.numerator}):
+        if name not in system.public:
+            system.under[name] = rate.denominator
+    if rate.numerator not in system.public and rate.denominator not in system.public:
+        system.small_rates.append(rate)
