@@ -3,6 +3,7 @@
 import errno
 import json
 import stat
+from datetime import date
 from types import SimpleNamespace
 
 import nbformat
@@ -42,9 +43,18 @@ def log(tmp_path):
     return tmp_path / "review" / "q3.jsonl"
 
 
-def opened(log, findings=None) -> Desk:
+def tiny_run(log) -> SimpleNamespace:
+    """The run beside the log, of the third quarter; its folder is made by tests that need it."""
+    folder = log.parents[1] / "q3"
+    params = SimpleNamespace(run="q3", contracts=["H9901"], programs=["sco"], reviewer=None)
+    period = SimpleNamespace(start=date(2026, 7, 1), end=date(2026, 9, 30))
+    setup = SimpleNamespace(run_folder=folder)
+    return SimpleNamespace(folder=folder, setup=setup, params=params, period=period)
+
+
+def opened(log, findings=None, who=WHO) -> Desk:
     review = Review(three_findings() if findings is None else findings, two_verdicts(), log)
-    return Desk(review, Drafts(log.with_name("drafts.json")), WHO)
+    return Desk(review, Drafts(log.with_name("drafts.json")), who, tiny_run(log))
 
 
 def labels(control) -> list[str]:
@@ -276,11 +286,11 @@ def test_the_suite_renders_a_sentence_where_a_person_gets_the_desk(log, monkeypa
     monkeypatch.setattr(review_desk, "show_note", lambda kind, text: shown.append(text))
     review = Review(three_findings(), two_verdicts(), log)
     with variables(AUDITKIT_RUN_FOLDER="outputs/q3"):
-        review_desk.show_desk(review)
+        review_desk.show_desk(tiny_run(log), review)
     assert len(shown) == 1 and "make lab" in shown.pop()
     monkeypatch.delenv("AUDITKIT_RUN_FOLDER", raising=False)
     with variables(AUDITKIT_REVIEWER="Dr. Reyes", AUDITKIT_ROLE="medical director"):
-        review_desk.show_desk(review)
+        review_desk.show_desk(tiny_run(log), review)
     assert shown[0].startswith("You write as Dr. Reyes, medical director (account ") and len(shown) == 2
 
 

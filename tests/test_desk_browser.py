@@ -1,7 +1,8 @@
 """The review desk in a real browser: JupyterLab on this machine, driven by Chromium.
 
 A tiny run of its own is reviewed, the page is loaded again, the plan's records change, the run is made
-again, and the note is found where it was written.
+again, and the note and the corrective action are found where they were written. Then the run is signed off:
+refused first, waived, given.
 """
 
 import os
@@ -130,6 +131,8 @@ def test_annotate_reload_run_again_and_find_the_note(project):
         expect(text).to_have_value("")
         assert [record.text for record in open_log(log_path(root / "outputs", "tiny")).records()] == [NOTE]
 
+        start_a_corrective_action(page)
+
         (root / "decided.txt").write_text("2026/07/18", encoding="ascii")
         run_suite(project)
         narrative = (root / "outputs" / "tiny" / "narratives" / "80_review.html").read_text(encoding="utf-8")
@@ -140,7 +143,50 @@ def test_annotate_reload_run_again_and_find_the_note(project):
         desk = page.locator(".auditkit-desk").first
         desk.get_by_text(NOTE).wait_for()  # as text: an element <b> would break it up
         desk.get_by_text("(facts changed since)").wait_for()
+        page.get_by_role("radio", name="corrective action").check()
+        page.get_by_role("region", name="Corrective actions").get_by_text("owner UM operations").wait_for()
+        sign_off_after_a_waiver(page)
+    kinds = [record.kind for record in open_log(log_path(root / "outputs", "tiny")).records()]
+    assert kinds == ["explained", "action", "waiver", "sign_off"]
     assert verify(log_path(root / "outputs", "tiny")) == []
+
+
+def start_a_corrective_action(page) -> None:
+    """By keyboard: from the switch into the form, from field to field, and Enter on its button."""
+    page.get_by_role("radio", name="corrective action").check()
+    for name, words in (("Owner", "UM operations"), ("Step", "Second shift."), ("Cause", "The queue.")):
+        page.get_by_label(name, exact=True).fill(words)
+    page.get_by_role("button", name="Save corrective action").press("Enter")
+    page.get_by_text("write it as 2026-12-15").wait_for()  # the day is missing: nothing typed is lost
+    expect(page.get_by_label("Cause", exact=True)).to_have_value("The queue.")
+    page.get_by_text("Not saved yet.").wait_for()
+    page.get_by_label("Due", exact=True).fill("2026-12-15")
+    page.get_by_role("button", name="Save corrective action").press("Enter")
+    page.get_by_text("corrective action on").wait_for()
+    expect(page.get_by_label("Owner", exact=True)).to_have_value("")
+
+
+def sign_off_after_a_waiver(page) -> None:
+    """The late cases have other facts than the note saw: they stand in the way until they are waived."""
+    remark = page.get_by_label("Remark", exact=True)
+    page.get_by_role("radio", name="sign-off").check()
+    page.get_by_text("2 of 2 cases without a disposition").wait_for()
+    remark.fill("Read on 22 November.")
+    page.get_by_role("button", name="Sign off as medical director").press("Enter")
+    page.get_by_text("1 critical condition lacks a disposition").wait_for()
+    expect(remark).to_have_value("Read on 22 November.")
+
+    page.get_by_role("radio", name="waiver").check()
+    page.get_by_text("There is unsaved text in 1 other place.").wait_for()
+    page.get_by_label("Reason", exact=True).fill("Reported to CMS on 2 October.")
+    page.get_by_role("button", name="Waive this condition").press("Enter")
+    page.get_by_text("waived until its facts change").wait_for()
+
+    page.get_by_role("button", name="Go to other unsaved text").press("Enter")
+    page.get_by_text("Nothing stands in the way").wait_for()
+    expect(remark).to_have_value("Read on 22 November.")
+    page.get_by_role("button", name="Sign off as medical director").press("Enter")
+    page.get_by_text("signed off by Dr. Reyes, medical director").wait_for()
 
 
 def every_control_has_its_label(page) -> None:
@@ -157,4 +203,5 @@ def every_control_has_its_label(page) -> None:
         "Text",
     ):
         assert page.get_by_label(name, exact=True).count() == 1, name
-    assert page.get_by_role("radio").count() == 2
+    names = ("note", "waiver", "corrective action", "sign-off", "the whole condition", "the selected case")
+    assert [page.get_by_role("radio", name=name, exact=True).count() for name in names] == [1] * len(names)

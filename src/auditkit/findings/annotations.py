@@ -145,8 +145,8 @@ class Log:
         """Save a record of any kind. Raises NotSaved, with the text, when it cannot be written."""
         try:
             body = {
-                "kind": kind, "text": text, "author": checked_name(author, "author's name"), "role": checked_role(role),
-                "account": machine_account(), "at": _now(),
+                "kind": kind, "text": text, "author": checked_name(author, "author's name"),
+                "role": checked_role(role), "account": machine_account(), "at": _now(),
             }  # fmt: skip
         except InputError as error:
             raise NotSaved(str(error), text) from None

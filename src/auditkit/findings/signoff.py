@@ -72,23 +72,44 @@ def sign_off(
 ) -> Record:
     """Sign a run off.
 
-    findings: all findings of the run. content_sha256: hash of the run's content. Raises NotSaved (with
-    the remark) when the role cannot sign off or a critical condition lacks a disposition.
+    findings: all findings of the run. content_sha256: hash of the run's content. What is signed, in the
+    words of `statement`, is kept in the record. Raises NotSaved (with the remark) when the role cannot sign
+    off or a critical condition lacks a disposition.
     """
     if who.role not in SIGNING_ROLES:
-        raise NotSaved(
-            f"a run is signed off by one of {', '.join(SIGNING_ROLES)}, not by a {who.role}.", remark
-        )
+        raise NotSaved(_not_by(who.role), remark)
     lacking = open_conditions(findings, log.records())
     if len(lacking):
         raise NotSaved(refusal(lacking), remark)
+    words = statement(run, findings, content_sha256, who)
     return log.write(
         SIGN_OFF,
         remark,
         author=who.author,
         role=who.role,
-        data={"run": run, "content_sha256": content_sha256},
+        data={"run": run, "content_sha256": content_sha256, "statement": words},
     )
+
+
+def statement(run: str, findings: pd.DataFrame, content_sha256: str, who: Identity) -> str:
+    """What a person states who signs a run off. It is the plan's own sign-off, no certification to CMS."""
+    count = len(findings)
+    return (
+        f"I, {who.author}, {who.role}, have reviewed the {count:,} finding{'' if count == 1 else 's'} of run "
+        f"{run} as its log settles or waives them, and sign off the run's content, SHA-256 "
+        f"{content_sha256}. Other content voids this sign-off. It is no certification to CMS."
+    )
+
+
+def reasons_against(findings: pd.DataFrame, records: Iterable[Record], who: Identity) -> list[str]:
+    """Every reason for which a sign-off by `who` would be refused now, one sentence each."""
+    lacking = open_conditions(findings, records)
+    reasons = [] if who.role in SIGNING_ROLES else [_not_by(who.role)]
+    return reasons + [
+        f"{row.rule} on {row.table}: {row.cases - row.settled:,} of {row.cases:,} "
+        f"case{'' if row.cases == 1 else 's'} without a disposition on today's facts, and no waiver."
+        for row in lacking.itertuples()
+    ]
 
 
 def sign_offs(records: Iterable[Record], content_sha256: str) -> pd.DataFrame:
@@ -130,6 +151,10 @@ def waivers(findings: pd.DataFrame, records: Iterable[Record]) -> pd.DataFrame:
         for record in records if record.kind == WAIVER
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["condition_id", "about", "reason", "author", "role", "at", "holds"])
+
+
+def _not_by(role: str) -> str:
+    return f"a run is signed off by one of {', '.join(SIGNING_ROLES)}, not by a {role}."
 
 
 def refusal(lacking: pd.DataFrame) -> str:

@@ -152,20 +152,11 @@ def _waive(chosen: argparse.Namespace) -> None:
 
 
 def _sign(chosen: argparse.Namespace) -> None:
-    from auditkit.findings.signoff import sign_off
-    from auditkit.suite.reviewed_run import refuse_changed
+    from auditkit.suite.reviewed_run import sign
 
     run = _run(chosen.run)
-    refuse_changed(run)
-    record = sign_off(
-        run.log,
-        run.table("findings"),
-        run=run.name,
-        content_sha256=run.content_sha256,
-        who=_who(run),
-        remark=chosen.remark,
-    )
-    print(f"{run.name}: signed off by {record.author}, {record.role}, on content {run.content_sha256}.")
+    record = sign(run, _who(run), chosen.remark)
+    print(f"{run.name}: signed off by {record.author}, {record.role}. {record.data['statement']}")
 
 
 def _attest(chosen: argparse.Namespace) -> None:

@@ -1,46 +1,52 @@
-"""The review desk in JupyterLab: pick a condition, read its cases and their arithmetic, write a note.
+"""The review desk in JupyterLab: pick a condition, read its cases and their arithmetic, judge it.
 
-The desk never drops a text. What is not saved stays a draft on what it is about, is marked wherever that
-is listed, and outlives the page and the kernel (see `desk_drafts`); a save that fails leaves the text
-where it stands and says why.
+Four forms stand beside the lists: a note, a waiver, a corrective action, a sign-off. The desk never drops
+a text. What is not saved stays a draft on what it is about, is marked wherever that is listed, and outlives
+the page and the kernel (see `desk_drafts`); a save that fails leaves the text where it stands and says why.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from auditkit.errors import InputError
-from auditkit.findings.annotations import KINDS
-from auditkit.findings.fold import CHANGED
 from auditkit.findings.identity import Identity
-from auditkit.suite.desk_controls import NEW, ON_CASE, ON_CONDITION, make_controls
-from auditkit.suite.desk_drafts import Draft, Drafts
+from auditkit.suite.desk_action import action_form
+from auditkit.suite.desk_controls import lay_out, make_controls
+from auditkit.suite.desk_drafts import Drafts
+from auditkit.suite.desk_form import Form, offer
 from auditkit.suite.desk_html import case_html, condition_html, notes_html, status_html
 from auditkit.suite.desk_lists import PAGE, Filters, case_line, condition_line, narrowed, page_of, page_words
+from auditkit.suite.desk_note import ON_CASE, ON_CONDITION, note_form
 from auditkit.suite.desk_review import Review
+from auditkit.suite.desk_signoff import sign_off_form
+from auditkit.suite.desk_waiver import waiver_form
+from auditkit.suite.notebook import Run
 from auditkit.suite.rule_page import rule_page
 
 
 class Desk:
     """The desk of one run; `widget` is what a notebook displays, `controls` its parts by name."""
 
-    def __init__(self, review: Review, drafts: Drafts, who: Identity) -> None:
-        self.review, self._drafts, self._who = review, drafts, who
+    def __init__(self, review: Review, drafts: Drafts, who: Identity, run: Run) -> None:
+        self.review, self._drafts = review, drafts
         self._pages = {"conditions": 0, "cases": 0}
         self._quiet = False
-        self.controls = make_controls(
+        on = self.controls = make_controls(
             [name for name in ("error", "warning", "info") if name in set(review.findings["severity"])],
             sorted(review.findings["table"].unique()),
             sorted(review.findings["review_state"].unique()),
-            [(words, kind) for kind, words in KINDS.items()],
         )
-        self.widget = self.controls.desk
+        self._forms = [
+            note_form(on, review, who),
+            waiver_form(on, review, who),
+            action_form(on, review, who, run),
+            sign_off_form(on, review, who, run),
+        ]
+        self.widget = lay_out(on, self._forms)
         self._listen()
         self._narrow()
-        self._say(
-            f"{len(drafts)} unsaved from an earlier sitting; see the marks."
-            if len(drafts)
-            else "Nothing to save."
-        )
+        kept = f"{len(drafts)} unsaved from an earlier sitting; see the marks."
+        self._say(kept if len(drafts) else "Nothing to save.")
 
     def _listen(self) -> None:
         on = self.controls
@@ -48,10 +54,12 @@ class Desk:
             self._when_changed(control, self._narrow)
         self._when_changed(on.conditions, self._open_condition)
         self._when_changed(on.cases, self._open_case)
-        self._when_changed(on.on, self._open_target)
-        self._when_changed(on.action, self._open_form)
-        self._when_changed(on.text, self._typed)
-        self._when_changed(on.kind, self._typed)
+        self._when_changed(on.form, self._open_form)
+        for form in self._forms:
+            for control in form.choosers:
+                self._when_changed(control, self._open_form)
+            for control in form.fields.values():
+                self._when_changed(control, self._typed)
         for name, step in (("back", -1), ("on", 1)):
             getattr(on, f"conditions_{name}").on_click(lambda _, step=step: self._turn("conditions", step))
             getattr(on, f"cases_{name}").on_click(lambda _, step=step: self._turn("cases", step))
@@ -110,7 +118,8 @@ class Desk:
             )
             for _, row in page.iterrows()
         ]
-        self._fill(on.conditions, options)
+        with self._silently():
+            offer(on.conditions, options)
         _enable_pages(on.conditions_back, on.conditions_on, number, pages)
         shown = page_words(len(self._shown), number, "condition", "conditions")
         on.count.value = status_html(
@@ -126,17 +135,10 @@ class Desk:
             (case_line(row, self._drafts.about(row["finding_id"])), row["finding_id"])
             for _, row in page.iterrows()
         ]
-        self._fill(on.cases, options)
+        with self._silently():
+            offer(on.cases, options)
         _enable_pages(on.cases_back, on.cases_on, number, pages)
         on.cases_page.value = status_html(page_words(len(mine), number, "case", "cases"))
-
-    def _fill(self, control, options: list[tuple[str, str]]) -> None:
-        before = control.value
-        values = [value for _, value in options]
-        with self._silently():
-            if list(control.options) != options:
-                control.options = options
-            control.value = before if before in values else next(iter(values), None)
 
     def _conditions_with_drafts(self) -> set[str]:
         findings = self.review.findings
@@ -145,10 +147,19 @@ class Desk:
 
     # What is open
 
+    @property
+    def _form(self) -> Form:
+        return next(form for form in self._forms if form.title == self.controls.form.value)
+
     def _open_condition(self, keep_page: bool = False) -> None:
         on = self.controls
         chosen = self.review.condition(on.conditions.value)
-        on.condition.value = "" if chosen is None else condition_html(chosen, rule_page(chosen["rule"]))
+        if chosen is None:
+            on.condition.value = ""
+        else:
+            waiver = self.review.waiver_on(chosen["condition_id"])
+            waived = f"by {waiver.author}, {waiver.role}, {waiver.at}: {waiver.text}" if waiver else ""
+            on.condition.value = condition_html(chosen, rule_page(chosen["rule"]), waived)
         if not keep_page:
             self._pages["cases"] = 0
         self._fill_cases()
@@ -158,85 +169,64 @@ class Desk:
         on = self.controls
         chosen = self.review.finding(on.cases.value)
         on.case.value = "" if chosen is None else case_html(chosen, self.review.arithmetic(chosen))
-        self._open_target()
-
-    def _open_target(self) -> None:
-        """Show the notes on what is open now, and what may be done with each."""
-        on = self.controls
         on.notes.value = notes_html(
             self.review.notes_on(on.conditions.value), "the whole condition"
         ) + notes_html(self.review.notes_on(on.cases.value), "the selected case")
-        options = [("write a new note", NEW)]
-        for number, note in enumerate(self.review.notes_on(self._target).to_dict("records"), start=1):
-            if not note["withdrawn"]:
-                named = f"note {number}: {note['kind_words']}, by {note['author']}"
-                change = "confirm or change" if note["state"] == CHANGED else "change"
-                options += [(f"{change} {named}", f"edit {note['record_id']}")]
-                options += [(f"withdraw {named}", f"withdraw {note['record_id']}")]
-        self._fill(on.action, options)
         self._open_form()
 
     def _open_form(self) -> None:
-        """Put the draft, or what the action starts from, into the form."""
-        on = self.controls
-        draft = self._drafts.get(self._place) or Draft(on.kind.value, self._start_text())
+        """Show the chosen form, with the draft or with what it starts from."""
+        on, form = self.controls, self._form
         with self._silently():
-            on.kind.value, on.text.value = draft.kind, draft.text
-        on.kind.disabled = on.action.value != NEW
-        on.text.placeholder = "Why is it withdrawn?" if on.action.value.startswith("withdraw") else ""
+            if on.place.children != (form.box,):
+                on.place.children = (form.box,)
+            on.save.description = form.button
+            form.show()
+            self._start = form.start()
+            form.fill(self._start | (self._drafts.get(form.place()) or {}))
         self._mark()
-
-    @property
-    def _target(self) -> str:
-        on = self.controls
-        return (on.cases.value if on.on.value == ON_CASE else on.conditions.value) or ""
-
-    @property
-    def _place(self) -> tuple[str, str]:
-        """What a text in the form belongs to: a condition or case, and the action on it."""
-        return self._target, self.controls.action.value
-
-    def _start_text(self) -> str:
-        action, _, record_id = self.controls.action.value.partition(" ")
-        return self.review.note_text(record_id) if action == "edit" else ""
 
     # Unsaved text
 
+    def _unsaved(self) -> bool:
+        values = self._form.values()
+        return any(values[name] != self._start[name] for name in self._form.counted)
+
     def _typed(self) -> None:
         """Keep what the form holds as a draft, and mark it the moment it differs from what is saved."""
-        on = self.controls
-        was = self._drafts.get(self._place) is not None
-        unsaved = on.text.value != self._start_text()
-        kept = self._drafts.put(self._place, Draft(on.kind.value, on.text.value) if unsaved else None)
+        form = self._form
+        was, unsaved = self._drafts.get(form.place()) is not None, self._unsaved()
+        kept = self._drafts.put(form.place(), form.values() if unsaved else None)
         if was != unsaved:
             self._fill_conditions()
             self._fill_cases()
         self._mark(kept)
 
     def _mark(self, kept: bool = True) -> None:
-        on = self.controls
-        unsaved = self._drafts.get(self._place) is not None
+        on, form = self.controls, self._form
+        unsaved = self._drafts.get(form.place()) is not None
         others = len(self._drafts) - unsaved
         elsewhere = (
             f" There is unsaved text in {others} other place{'' if others == 1 else 's'}." if others else ""
         )
         if unsaved:
             where = "" if kept else " No draft of it could be kept on disk: it is on this screen only."
-            on.unsaved.value = status_html(f"The text below is a draft.{where}{elsewhere}", "caution")
-            on.text.add_class("auditkit-unsaved")
+            on.unsaved.value = status_html(f"The text above is a draft.{where}{elsewhere}", "caution")
+            form.box.add_class("auditkit-unsaved")
         else:
             on.unsaved.value = status_html(elsewhere.strip(), "note") if elsewhere else ""
-            on.text.remove_class("auditkit-unsaved")
+            form.box.remove_class("auditkit-unsaved")
         on.discard.disabled = not unsaved
         on.elsewhere.disabled = not others
-        on.save.disabled = not self._target
+        on.save.disabled = not form.place()[0]
 
     def _save(self) -> None:
-        on = self.controls
-        place, draft = self._place, Draft(on.kind.value, on.text.value)
-        self._drafts.put(place, draft)
+        form = self._form
+        place, values = form.place(), form.values()
+        if self._unsaved():
+            self._drafts.put(place, values)
         try:
-            record_id = self._write(draft)
+            said = form.write(values)
         except InputError as error:
             self._mark()
             self._say(str(error), "error")
@@ -244,21 +234,13 @@ class Desk:
         # The form is cleared before anything slow: what is typed from here on is a new text.
         self._drafts.put(place, None)
         with self._silently():
-            on.text.value, on.action.value = "", NEW
-        self._say(f"Record {record_id} is in the log.", "done")
+            form.clear()
+        self._say(said, "done")
         self.review.read()
         self._refresh()
 
-    def _write(self, draft: Draft) -> str:
-        action, _, record_id = self.controls.action.value.partition(" ")
-        if action == "edit":
-            return self.review.edit(record_id, draft.text, self._who)
-        if action == "withdraw":
-            return self.review.withdraw(record_id, draft.text, self._who)
-        return self.review.append(self._target, draft.kind, draft.text, self._who)
-
     def _discard(self) -> None:
-        self._drafts.put(self._place, None)
+        self._drafts.put(self._form.place(), None)
         self._fill_conditions()
         self._fill_cases()
         self._open_form()
@@ -266,12 +248,24 @@ class Desk:
 
     def _go_to_draft(self) -> None:
         """Open the next place, other than this one, that has unsaved text."""
+        place = next(place for place in self._drafts.places() if place != self._form.place())
+        form = next(form for form in self._forms if place[1].partition(" ")[0] in form.does)
+        self._open_about(place[0])
+        with self._silently():
+            self.controls.form.value = form.title
+        self._open_form()
+        with self._silently():
+            form.go_to(place)
+        self._open_form()
+        if form.place() != place:
+            self._say("That text is about something this run does not find; it stays among the drafts.")
+
+    def _open_about(self, about: str) -> None:
+        """Choose the condition or case a draft is about, where it is about one of this run."""
         on = self.controls
-        about, action = next(place for place in self._drafts.places() if place != self._place)
         finding = self.review.finding(about)
         condition_id = about if finding is None else finding["condition_id"]
         if self.review.condition(condition_id) is None:
-            self._say("That text is about something this run does not find; it stays among the drafts.")
             return
         with self._silently():
             on.severity.value = on.table.value = on.state.value = on.words.value = ""
@@ -289,10 +283,6 @@ class Desk:
             with self._silently():
                 on.cases.value = about
             self._open_case()
-        if action in [value for _, value in on.action.options]:
-            with self._silently():
-                on.action.value = action
-            self._open_form()
 
     def _say(self, sentence: str, weight: str = "note") -> None:
         self.controls.said.value = status_html(sentence, weight)

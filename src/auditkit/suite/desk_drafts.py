@@ -6,21 +6,14 @@ One file a machine account; it holds what a reviewer typed, so only its owner ma
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from auditkit.publish.files import written_whole
 
 Place = tuple[str, str]
-"""What a draft belongs to: id of a condition or finding, and the action on it."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A text under way and the kind of note it is to become."""
-
-    kind: str
-    text: str
+"""What a draft belongs to: id of a condition, finding or corrective action, and what is done with it."""
+Draft = dict[str, str]
+"""What a form holds: text by field."""
 
 
 class Drafts:
@@ -38,11 +31,11 @@ class Drafts:
         return self._drafts.get(place)
 
     def about(self, about: str) -> bool:
-        """True when there is a draft about this condition or finding."""
+        """True when there is a draft about this condition, finding or corrective action."""
         return any(place[0] == about for place in self._drafts)
 
     def abouts(self) -> set[str]:
-        """The conditions and findings with a draft."""
+        """What there are drafts about, by id."""
         return {about for about, _ in self._drafts}
 
     def places(self) -> list[Place]:
@@ -61,7 +54,7 @@ class Drafts:
 
     def _write(self) -> bool:
         entries = [
-            {"about": about, "action": action, **asdict(draft)}
+            {"about": about, "action": action, "draft": draft}
             for (about, action), draft in self._drafts.items()
         ]
         try:
@@ -82,5 +75,5 @@ def _read(path: Path) -> dict[Place, Draft]:
     """The drafts on disk; none when there are none or the file cannot be read."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return {(entry["about"], entry["action"]): Draft(entry["kind"], entry["text"]) for entry in entries}
+        return {(entry["about"], entry["action"]): dict(entry["draft"]) for entry in entries}
     return {}

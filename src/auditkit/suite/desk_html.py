@@ -8,14 +8,16 @@ _LONG = "white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 0.5em"
 _MONO = "white-space: pre-wrap; word-break: normal; font-size: 0.85em; line-height: 1.4; margin: 0.3em 0"
 
 
-def condition_html(condition: pd.Series, rule_text: str) -> str:
-    """One condition: what is wrong, how many cases, what it rests on."""
+def condition_html(condition: pd.Series, rule_text: str, waived: str) -> str:
+    """One condition: what is wrong, its cases and people, what it rests on, and who waived it, if anybody."""
     rule = rule_text or "This rule has no page of its own; each case says what was expected."
     return (
         f"<h3>{escape(condition['rule'])} on {escape(condition['table'])}</h3>"
         f"<p style='{_LONG}'>{escape(condition['sentence'])}</p>"
         + _facts([("Severity", condition["severity"]), ("Cases", f"{condition['cases']:,}"),
-                  ("Review", condition["review_state"]), ("Citation", condition["citation"])])
+                  ("People", "" if pd.isna(condition["people"]) else f"{condition['people']:,}"),
+                  ("Review", condition["review_state"]), ("Waived", waived),
+                  ("Citation", condition["citation"])])
         + f"<details><summary>Text of the rule</summary><pre style='{_MONO}'>{escape(rule)}</pre></details>"
     )  # fmt: skip
 
@@ -69,6 +71,54 @@ def status_html(sentence: str, weight: str = "note") -> str:
         f"<p role='{live}' style='margin: 0; padding: 0.3em 0.6em; border-left: 4px solid {border}'>"
         f"<strong style='color: {colour}'>{word}</strong>{escape(sentence)}</p>"
     )
+
+
+def paragraphs_html(lines: list[str]) -> str:
+    """Lines of a form's remarks, each a paragraph."""
+    return "".join(f"<p dir='auto' style='{_LONG}'>{escape(line)}</p>" for line in lines)
+
+
+def sign_off_html(words: str, against: list[str], given: list[str]) -> str:
+    """The statement that is signed, each reason why it would be refused now, and the sign-offs given.
+
+    words: '' where the run cannot be signed at all.
+    """
+    parts = ["<h3>Sign-off</h3>"]
+    if words:
+        parts.append(f"<p style='{_LONG}'>You state: {escape(words)}</p>")
+    if against:
+        parts.append("<h4>Refused while this stands</h4>" + _items(against))
+    else:
+        parts.append("<p>Nothing stands in the way: every critical condition is settled or waived.</p>")
+    parts.append("<h4>Given so far</h4>" + (_items(given) if given else "<p>None.</p>"))
+    return "".join(parts)
+
+
+def actions_html(rows: pd.DataFrame, chosen: str) -> str:
+    """Every corrective action with its age and its effect; the chosen one in bold.
+
+    rows: as `review_actions.followed_actions` gives them.
+    """
+    head = "<h3>Corrective actions</h3>"
+    if rows.empty:
+        return head + "<p>None has been started.</p>"
+    items = []
+    for row in rows.itertuples():
+        overdue = f", {row.days_overdue:,} days overdue" if row.days_overdue else ""
+        name = f"{row.rule} on {row.table}: {row.status}"
+        name = f"<strong>{escape(name)} (chosen)</strong>" if row.action_id == chosen else escape(name)
+        told = [f"owner {row.owner}, due {row.due}{overdue}; open {row.days_open:,} days, {row.steps} steps",
+                f"last step: {row.step}", f"evidence: {row.evidence}" if row.evidence else "",
+                f"before: {row.before}; after: {row.after}"]  # fmt: skip
+        lines = "".join(f"<br>{escape(line)}" for line in told if line)
+        items.append(f"<li dir='auto' style='overflow-wrap: anywhere'>{name}{lines}</li>")
+    return (f"{head}<div role='region' aria-label='Corrective actions' tabindex='0' "
+            f"style='max-height: 16em; overflow: auto'><ol>{''.join(items)}</ol></div>")  # fmt: skip
+
+
+def _items(lines: list[str]) -> str:
+    shown = "".join(f"<li dir='auto'>{escape(line)}</li>" for line in lines)
+    return f"<ul style='max-height: 14em; overflow: auto'>{shown}</ul>"
 
 
 def _facts(pairs: list[tuple[str, str]]) -> str:

@@ -8,6 +8,7 @@ from auditkit.clocks.explain import explain_case
 from auditkit.findings.annotations import KINDS, Record, about_condition, about_finding, log_path, open_log
 from auditkit.findings.fold import CHANGED, CURRENT, GONE, attach, attach_conditions, fold, with_condition_ids
 from auditkit.findings.identity import Identity
+from auditkit.findings.signoff import WAIVER
 from auditkit.suite.desk_lists import searchable
 from auditkit.suite.explain import clocks_of
 from auditkit.suite.notebook import Run
@@ -19,11 +20,12 @@ class Review:
     findings: as `fold.attach` gives them, with `haystack`; those that occur in the run.
     conditions: as `fold.attach_conditions` gives them; those that occur.
     notes: as `fold.fold` gives them, with kind_words and state (current, facts changed since, no longer
-    occurs). They are what the log held at the last `read`.
+    occurs). records: the log itself. They are what the log held at the last `read`.
+    verdicts: the clocks of the run.
     """
 
     def __init__(self, findings: pd.DataFrame, verdicts: pd.DataFrame, path: Path) -> None:
-        self._found, self._verdicts = with_condition_ids(findings.reset_index(drop=True)), verdicts
+        self._found, self.verdicts = with_condition_ids(findings.reset_index(drop=True)), verdicts
         self._places = {name: place for place, name in enumerate(self._found["finding_id"])}
         self.log = open_log(path)
         records = self.log.records()
@@ -36,7 +38,7 @@ class Review:
     def read(self) -> None:
         """Take in what has been written to the log since; only what it is about is worked out again."""
         records = self.log.records()
-        touched = {self._condition_of(record) for record in records[self._known :]}
+        touched = {self._condition_of(record) for record in records[len(self.records) :]}
         mine = self._found["condition_id"].isin(touched)
         if mine.any():
             cases, conditions = _reviewed(self._found[mine], records)
@@ -49,7 +51,7 @@ class Review:
         return record.condition_id if finding is None else finding["condition_id"]
 
     def _take_notes(self, records: list[Record]) -> None:
-        self._known = len(records)
+        self.records = records
         notes = fold(records)
         about = notes["finding_id"].where(notes["finding_id"] != "", notes["condition_id"])
         states = [self._state(name, facts) for name, facts in zip(about, notes["facts"])]
@@ -73,13 +75,19 @@ class Review:
         """The notes on a condition or case, withdrawn ones too, the oldest first."""
         return self.notes[self.notes["on"] == about]
 
+    def waiver_on(self, condition_id: str) -> Record | None:
+        """The last waiver of a condition that holds on today's facts, or None."""
+        today = self._facts.get(condition_id)
+        given = [one for one in self.records if one.kind == WAIVER and one.condition_id == condition_id]
+        return next((one for one in reversed(given) if one.facts == today), None)
+
     def note_text(self, record_id: str) -> str:
         """The text of a note as it stands."""
         return next(iter(self.notes.loc[self.notes["record_id"] == record_id, "text"]), "")
 
     def arithmetic(self, finding: pd.Series) -> str:
         """The clocks of a finding's case, step by step; '' where none was read."""
-        return explain_case(clocks_of(finding, self._verdicts))
+        return explain_case(clocks_of(finding, self.verdicts))
 
     def append(self, about: str, kind: str, text: str, who: Identity) -> str:
         """Save a new note on a condition or case and give its id; raises NotSaved."""
@@ -87,7 +95,7 @@ class Review:
         if finding is not None:
             place = {"finding_id": about, "about": about_finding(finding)}
         else:
-            place = {"condition_id": about, "about": about_condition(self._cases_of(about))}
+            place = {"condition_id": about, "about": about_condition(self.cases_of(about))}
         return self.log.append(
             kind, text, facts=self._facts[about], author=who.author, role=who.role, **place
         ).record_id
@@ -103,7 +111,8 @@ class Review:
         """Take a note back, with the reason, and give the record's id."""
         return self.log.withdraw(record_id, reason, author=who.author, role=who.role).record_id
 
-    def _cases_of(self, condition_id: str) -> pd.DataFrame:
+    def cases_of(self, condition_id: str) -> pd.DataFrame:
+        """The findings of a condition."""
         return self.findings[self.findings["condition_id"] == condition_id]
 
 

@@ -4,25 +4,42 @@ It stands apart from the universe workbook, as the notes do from the findings: a
 sign-off must not change the file that was signed. To write notes in Excel, see `auditkit notes export`.
 """
 
+from datetime import date
+
 from auditkit.publish.frames import frame_sheet
 from auditkit.publish.sheets import Line, Page
 from auditkit.publish.workbook import write_workbook
 from auditkit.suite.desk_review import Review
 from auditkit.suite.notebook import Run
-from auditkit.suite.review_tables import condition_table, log_sentence, note_table, orphan_table, sign_off_table
+from auditkit.suite.review_tables import (
+    action_sentence,
+    action_table,
+    condition_table,
+    log_sentence,
+    note_table,
+    orphan_table,
+    sign_off_table,
+)
 
 WORKBOOK = "80_review.xlsx"
+_EFFECT = "Before and after compare two runs; they are no statistical test."
 
 
 def write_review_book(run: Run, review: Review) -> None:
-    """Write workbooks/80_review.xlsx: what was found, what reviewers said of it, and who signed off.
+    """Write workbooks/80_review.xlsx: findings, what reviewers say and do about them, who signed off.
 
-    The text of a note is shown as text, whatever it holds; a long one is cut with a remark.
+    The text of a note is shown as text, whatever it holds; a long one is cut with a remark. A finished run
+    keeps the workbook it was made with, whatever was noted since.
     """
+    if run.finished:
+        return
+    today = date.today()
+    acting = action_table(run, review, today)
     sheets = [
         frame_sheet("Conditions", condition_table(review), "Every condition, with what reviewers settled."),
         frame_sheet("Notes", note_table(review), "Notes on findings of this run, the oldest first."),
-        frame_sheet("No longer found", orphan_table(review), "Notes on what this run does not find; none is dropped."),
+        frame_sheet("No longer found", orphan_table(review), "Notes on what this run does not find."),
+        frame_sheet("Corrective actions", acting, f"{action_sentence(acting, today)[1]} {_EFFECT}"),
         frame_sheet("Sign-offs", sign_off_table(run, review), "Sign-offs given, and whether each still stands."),
     ]
     title = "Review: findings, notes and sign-offs"

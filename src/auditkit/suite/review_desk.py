@@ -8,10 +8,10 @@ from auditkit.errors import InputError
 from auditkit.findings.identity import AUTHOR_VARIABLE, ROLE_VARIABLE, identity
 from auditkit.publish.show import show_note
 from auditkit.suite.desk_review import Review
-from auditkit.suite.notebook import RUN_FOLDER_VARIABLE
+from auditkit.suite.notebook import RUN_FOLDER_VARIABLE, Run
 
 
-def show_desk(review: Review) -> None:
+def show_desk(run: Run, review: Review) -> None:
     """Show the desk to a person in JupyterLab; a rendered notebook gets one sentence instead.
 
     A rendered page is read without a kernel behind it, where a form would be a picture of a form.
@@ -20,7 +20,7 @@ def show_desk(review: Review) -> None:
         show_note("note", "The desk opens here when a person runs this notebook in JupyterLab: `make lab`.")
         return
     try:
-        who = identity()
+        who = identity(run.params.reviewer and run.params.reviewer.model_dump())
     except InputError as error:
         show_note("error", str(error))
         return
@@ -36,6 +36,6 @@ def show_desk(review: Review) -> None:
     show_note(
         "note",
         f"You write as {who.author}, {who.role} (account {who.account}). For another name or role set "
-        f"{AUTHOR_VARIABLE} and {ROLE_VARIABLE} before JupyterLab starts.",
+        f"{AUTHOR_VARIABLE} and {ROLE_VARIABLE} before JupyterLab starts, or `reviewer` in the params.",
     )
-    display(Desk(review, drafts, who).widget)
+    display(Desk(review, drafts, who, run).widget)

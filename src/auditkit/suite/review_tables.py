@@ -1,5 +1,7 @@
 """The state of the review as plain tables: what the rendered notebook, and the narrative made of it, show."""
 
+from datetime import date
+
 import pandas as pd
 
 from auditkit.findings.annotations import verify
@@ -8,6 +10,7 @@ from auditkit.findings.signoff import open_conditions, refusal, sign_offs
 from auditkit.publish.manifest import output_files
 from auditkit.suite.desk_review import Review
 from auditkit.suite.notebook import Run
+from auditkit.suite.review_actions import followed_actions
 from auditkit.suite.reviewed_run import signed_content
 
 _LONGEST = 1_000
@@ -50,23 +53,41 @@ def settled_sentence(review: Review) -> tuple[str, str]:
 
 
 def condition_table(review: Review) -> pd.DataFrame:
-    """One row a condition: severity, rule, table, cases, settled, review, disposition, sentence, citation.
+    """One row a condition: severity, rule, table, cases, people, settled, review, disposition, waived, ...
 
-    settled: cases with a disposition that rests on the facts of this run.
+    people: distinct enrollees. settled: cases with a disposition that rests on the facts of this run. waived:
+    by whom, where a waiver holds on them. Sentence and citation follow.
     """
-    return review.conditions[
-        [
-            "severity",
-            "rule",
-            "table",
-            "cases",
-            "settled",
-            "review_state",
-            "disposition",
-            "sentence",
-            "citation",
-        ]
-    ].rename(columns={"review_state": "review"})
+    shown = ["severity", "rule", "table", "cases", "people", "settled", "review_state", "disposition"]
+    given = [review.waiver_on(name) for name in review.conditions["condition_id"]]
+    waived = [f"{one.author}, {one.role}" if one else "" for one in given]
+    told = review.conditions[[*shown, "sentence", "citation"]].rename(columns={"review_state": "review"})
+    told.insert(len(shown), "waived", pd.Series(waived, told.index, dtype="str"))
+    return told
+
+
+def action_table(run: Run, review: Review, today: date) -> pd.DataFrame:
+    """One row a corrective action, of this run and of earlier ones, aged to `today`.
+
+    Gives action, opened in (the run), condition, owner, due, status, days open, days overdue, step (the
+    latest), evidence, before, after and effect, as `review_actions.followed_actions` gives them.
+    """
+    rows = followed_actions(run, review, today)
+    names = {
+        "action_id": "action", "opened_in": "opened in", "about": "condition", "owner": "owner", "due": "due",
+        "status": "status", "days_open": "days open", "days_overdue": "days overdue", "step": "step",
+        "evidence": "evidence", "before": "before", "after": "after", "effect": "effect",
+    }  # fmt: skip
+    return rows[list(names)].rename(columns=names).astype({"days open": "int64", "days overdue": "int64"})
+
+
+def action_sentence(rows: pd.DataFrame, today: date) -> tuple[str, str]:
+    """Kind and text of a remark on corrective actions: how many, how many overdue, and on which day."""
+    if rows.empty:
+        return "note", "No corrective action has been started."
+    late = int((rows["days overdue"] > 0).sum())
+    count = f"{len(rows):,} corrective action{'' if len(rows) == 1 else 's'}"
+    return "caution" if late else "note", f"{count}, {late:,} overdue on {today}."
 
 
 def note_table(review: Review) -> pd.DataFrame:

@@ -7,7 +7,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from auditkit.errors import InputError
-from auditkit.findings.annotations import Log, log_path, open_log
+from auditkit.findings.annotations import Log, Record, log_path, open_log
+from auditkit.findings.identity import Identity
+from auditkit.findings.signoff import sign_off
 from auditkit.publish.manifest import content_sha256, output_files, read_manifest, verify_manifest
 from auditkit.suite.params import Period
 
@@ -73,6 +75,14 @@ def refuse_changed(run: ReviewedRun) -> None:
         raise InputError(
             f"{run.name}: {changed[0].rstrip('.')}{more}; make the run again before it is signed."
         )
+
+
+def sign(run: ReviewedRun, who: Identity, remark: str = "") -> Record:
+    """Sign a run off on its content as it is now; raises InputError, or NotSaved with the remark, when refused."""
+    refuse_changed(run)
+    return sign_off(
+        run.log, run.table("findings"), run=run.name, content_sha256=run.content_sha256, who=who, remark=remark
+    )
 
 
 def _shows_review(file: str) -> bool:
