@@ -3,16 +3,15 @@
 The checks and their limits stand in rules/outlier_checks.yaml. They are a house rule and call nothing wrong.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from auditkit.reports.history import period_before
+from auditkit.reports.periods import Span
 from auditkit.rules.outlier_checks import load_outlier_checks
-from auditkit.sources.moments import day_number
 
 COLUMNS = (
     "report", "code", "name", "unit", "period", "value", "value_before", "change", "percent_change", "periods_before",
@@ -20,25 +19,22 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def average_members(members: pa.Table, periods: Mapping[str, tuple[date, date]], unit: str) -> pd.DataFrame:
+def average_members(members: pa.Table, periods: Iterable[Span], programs: Sequence[str]) -> pd.DataFrame:
     """Average enrollment of each unit and period: the mean of the counts on the first day of each month.
 
-    members: the typed source table. periods: first and last day by name. unit: `contract` or `program`.
-    Gives unit, period, members; `all` is the sum over the units.
+    members: the typed source table. programs: whose members count.
+    Gives unit (contract, contract with plan as "H9901-001", and `all`), period, members.
     """
-    spans = members.select(["member_id", unit, "enrolled_from_day", "enrolled_to_day"]).to_pandas()
+    spans = members.select(["member_id", "program", "contract", "pbp", "enrolled_from_day", "enrolled_to_day"]).to_pandas()
+    spans = spans[spans["program"].isin(programs)]
+    spans = spans.assign(plan=spans["contract"] + "-" + spans["pbp"], all="all")
     rows = []
-    for name, (first, last) in periods.items():
-        days = [day_number(day) for day in _first_days(first, last)]
-        counts = pd.concat([_enrolled(spans, day, unit) for day in days], axis=1).fillna(0).mean(axis=1)
-        rows += [(key, name, float(count)) for key, count in counts.sort_index().items()]
-        rows.append(("all", name, float(counts.sum())))
+    for period in periods:
+        days = [day for _, day in period.months()]
+        for unit in ("contract", "plan", "all"):
+            counts = pd.concat([_enrolled(spans, day, unit) for day in days], axis=1).fillna(0).mean(axis=1)
+            rows += [(key, period.label, float(count)) for key, count in counts.sort_index().items()]
     return pd.DataFrame(rows, columns=["unit", "period", "members"])
-
-
-def _first_days(first: date, last: date) -> list[date]:
-    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return [date(month // 12, month % 12 + 1, 1) for month in months]
 
 
 def _enrolled(spans: pd.DataFrame, day: int, unit: str) -> pd.Series:
@@ -106,9 +102,9 @@ def _changed(looked: dict, limits: dict[str, float]) -> bool:
 def _far_from_past(looked: dict, limits: dict[str, float]) -> bool:
     if looked["periods_before"] < limits["periods"]:
         return False
-    if looked["modified_z"] is None:
-        return abs(looked["value"] - looked["median_before"]) > limits["cases"]
-    return abs(looked["modified_z"]) > limits["score"]
+    if abs(looked["value"] - looked["median_before"]) <= limits["cases"]:
+        return False
+    return looked["modified_z"] is None or abs(looked["modified_z"]) > limits["score"]
 
 
 def _odd_rate(looked: dict, limits: dict[str, float]) -> bool:
