@@ -68,6 +68,26 @@ def test_list_tells_the_state_of_each_condition_without_a_case_number(notes):
     assert "1 critical condition lacks a disposition" in said
 
 
+def test_list_and_export_count_the_people_behind_a_condition(notes, run):
+    """A and B, late under one rule, are two cases of one enrollee."""
+    make_run(run, FRAME.assign(person=pd.array([1, 1, 2], dtype="Int64")))
+    assert "AIP-IOD-STD-PA on OD: 2 cases of 1 enrollee, 0 settled" in notes("list", "q3")[1]
+    notes("export", "q3", "--out", "out")
+    sheet = openpyxl.load_workbook(run.parents[1] / "out" / "conditions.xlsx")["Conditions"]
+    cells = list(zip(*sheet.iter_rows(values_only=True)))
+    assert ("people", "1", "1") in cells
+
+
+def test_the_reviewer_of_the_params_speaks_where_the_environment_names_nobody(notes, run, monkeypatch):
+    monkeypatch.delenv("AUDITKIT_REVIEWER")
+    monkeypatch.delenv("AUDITKIT_ROLE")
+    write_manifest(run, FACTS | {"reviewer": {"name": "Dr. Reyes", "role": "medical director"}})
+    said = notes("waive", "q3", condition(notes), "--reason", "Reported.")[1]
+    assert "waived by Dr. Reyes, medical director" in said
+    record = log_of(run).records()[0]
+    assert record.author == "Dr. Reyes" and "@" in record.account
+
+
 def test_a_waiver_lets_a_run_be_signed_and_a_new_run_voids_it(notes, run):
     code, said = notes("sign", "q3")
     assert code == 2 and "AIP-IOD-STD-PA on OD (2)" in said

@@ -27,7 +27,7 @@ MOST_CHARACTERS = 32_767
 
 _SHEETS = {
     CONDITIONS: {ID: "condition_id", "severity": "severity", "rule": "rule", "table": "table",
-                 "cases": "cases", "what is wrong": "sentence", "citation": "citation"},
+                 "cases": "cases", "people": "people", "what is wrong": "sentence", "citation": "citation"},
     CASES: {ID: "finding_id", "severity": "severity", "rule": "rule", "table": "table", "case": "case_id",
             "found": "found", "expected": "expected", "what is wrong": "sentence", "citation": "citation"},
 }  # fmt: skip

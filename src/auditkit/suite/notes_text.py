@@ -6,6 +6,8 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from auditkit.errors import InputError
 from auditkit.findings import chain
 from auditkit.findings.annotations import EDIT, KINDS, WITHDRAWAL, verify
@@ -46,9 +48,10 @@ def list_text(run: ReviewedRun) -> str:
     lines = [f"{run.name}: {_many(len(findings), 'finding')}."]
     for row in noted[noted["review_state"] != GONE].itertuples():
         said = f", {row.disposition} ({row.disposition_state})" if row.disposition else ""
+        people = "" if pd.isna(row.people) else f" of {_many(row.people, 'enrollee')}"
         lines.append(
             f"  {row.condition_id}  {row.severity:<7}  {row.rule} on {row.table}: "
-            f"{_many(row.cases, 'case')}, {row.settled:,} settled, {row.review_state}{said}"
+            f"{_many(row.cases, 'case')}{people}, {row.settled:,} settled, {row.review_state}{said}"
         )
     gone = (attach(findings, records)["review_state"] == GONE).sum() + (noted["review_state"] == GONE).sum()
     lines.append(f"Noted and no longer found: {gone:,}; the notes are kept.")
