@@ -48,22 +48,6 @@ def catalogue_frame(
     ])  # fmt: skip
 
 
-def not_computed(
-    report: Report,
-    available: Set[str],
-    policies: Mapping[str, object],
-    gaps: Mapping[str, str],
-    texts: Mapping[str, str] | None = None,
-) -> pd.DataFrame:
-    """The elements of a report that are not computed: code, name and reason."""
-    known = standings(report, available, policies, gaps, texts or {})
-    rows = [
-        {"code": element.code, "name": element.name, "reason": known[element.code].reason}
-        for element in report.elements if not known[element.code].computed
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["code", "name", "reason"])
-
-
 def calendar_frame(reports: Iterable[Report], after: date) -> pd.DataFrame:
     """The due dates of the twelve months after a day, in order, and then the reports whose date is not known.
 
@@ -86,12 +70,12 @@ def _catalogue_row(report: Report, known: Mapping[str, Standing]) -> dict:
     computed = sum(standing.computed for standing in known.values())
     lacking = dict.fromkeys(name for standing in known.values() for name in standing.lacking)
     ready = "ready" if computed == len(known) else "partly" if computed else "not from these extracts"
-    frequency = report.frequency_note or _FREQUENCIES[report.frequency]
+    often = _FREQUENCIES[report.frequency]
     return {
         "report": report.id,
         "name": report.name,
         "programs": ", ".join(PROGRAM_NAMES[program] for program in report.programs),
-        "frequency": frequency,
+        "frequency": f"{often} ({report.frequency_note})" if report.frequency_note else often,
         "due": report.due.text,
         "authority": report.authority,
         "status": report.status,

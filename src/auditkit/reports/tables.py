@@ -30,23 +30,34 @@ def wide_elements(elements: pd.DataFrame) -> pd.DataFrame:
     return first.join(wide).join(after).reset_index()
 
 
-def shown_elements(elements: pd.DataFrame, report: Report) -> pd.DataFrame:
-    """The same for a page, as text: counts whole, percent with its sign and decimals, words where a number is missing.
+def shown_numbers(elements: pd.DataFrame, report: Report) -> pd.DataFrame:
+    """The computed numbers of one report for a page, as text: counts whole, percent with sign and decimals.
 
-    A missing number shows "not computed" or, where a denominator is zero or no case is there, "none".
+    Elements that are text, or not computed, are left out; a number without a denominator shows "none".
     """
     places = {element.code: element.round for element in report.elements}
-    texts = [
-        row.text if row.kind == "text" and row.state == "computed" else _shown(row, places[row.code])
-        for row in elements.itertuples()
-    ]
-    wide = wide_elements(elements.assign(value=texts))
-    return wide.drop(columns=["kind", "text", "state", "reason", "definition", "verification"])
+    numbers = elements[(elements["state"] == "computed") & (elements["kind"] != "text")]
+    if numbers.empty:
+        return pd.DataFrame(columns=["code", "name"])
+    shown = numbers.assign(value=[_shown(row, places[row.code]) for row in numbers.itertuples()])
+    return wide_elements(shown).drop(columns=["kind", "text", "state", "reason", "definition", "verification"])
+
+
+def stated_texts(elements: pd.DataFrame) -> pd.DataFrame:
+    """What elements of kind text state: code, name and text."""
+    texts = elements[(elements["kind"] == "text") & (elements["state"] == "computed")]
+    return texts.drop_duplicates("code")[["code", "name", "text"]].reset_index(drop=True)
+
+
+def reasons_not_computed(elements: pd.DataFrame) -> pd.DataFrame:
+    """The elements that were not computed: code, name and reason."""
+    absent = elements[elements["state"] != "computed"]
+    return absent.drop_duplicates("code")[["code", "name", "reason"]].reset_index(drop=True)
 
 
 def _shown(row, places: int | None) -> str:
     if pd.isna(row.value):
-        return "none" if row.state == "computed" else row.state
+        return "none"
     if places is None:
         places = 0 if float(row.value).is_integer() else 2
     return f"{row.value:,.{places}f}{'%' if row.kind == 'percent' else ''}"

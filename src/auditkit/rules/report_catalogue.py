@@ -161,8 +161,9 @@ class Due(Strict):
 class Report(Strict):
     """One periodic report; see docs/reports.md for the file.
 
-    unit: what rows are counted by, beside the total `all`. periods: whether a year is reported whole or by
-    quarter. verification: how well its elements are known. layout: is the regulator's own form known.
+    unit: what rows are counted by, beside the total `all`. frequency_note: what to say beside the frequency.
+    periods: whether a year is reported whole or by quarter. verification: how well its elements are known.
+    layout: is the regulator's own form known.
     notebook: where it is made. needs: source columns by view, for every element that counts that view.
     """
 

@@ -4,12 +4,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditkit.reports.catalogue import calendar_frame, catalogue_frame
+from auditkit.reports.catalogue import LAYOUTS, NOT_LOCATED, calendar_frame, catalogue_frame
 from auditkit.reports.compute import ReportResult, compute
+from auditkit.publish.report_workbook import write_report_workbook
+from auditkit.publish.show import show_facts, show_note, show_table
+from auditkit.reports.periods import spans
+from auditkit.reports.tables import failed_checks, reasons_not_computed, shown_numbers, stated_texts, wide_elements
 from auditkit.reports.views import needed_verdicts, views_read
-from auditkit.rules.report_catalogue import Report, load_catalogue
+from auditkit.rules.report_catalogue import VERIFICATIONS, Report, load_catalogue
 from auditkit.sources.mapping import available_columns, column_gaps, load_mapping
 from auditkit.suite.extracts import sources_of
+from auditkit.suite.facts import run_facts, snapshot_of
 from auditkit.suite.notebook import Run
 
 
@@ -66,6 +71,95 @@ def catalogue_of(run: Run) -> pd.DataFrame:
 def calendar_of(run: Run) -> pd.DataFrame:
     """The due dates of the twelve months after the run's period (see `reports.catalogue.calendar_frame`)."""
     return calendar_frame(load_catalogue().values(), run.period.end)
+
+
+def show_catalogue(catalogue: pd.DataFrame) -> None:
+    """Show which reports there are, who asks for them, and what these extracts can fill."""
+    about = {"report": "Report", "name": "Name", "frequency": "How often", "authority": "Authority",
+             "verification": "Definitions", "form": "Regulator's form"}  # fmt: skip
+    show_table(catalogue[list(about)].rename(columns=about), "Reports: who asks for them, and how well each is known")
+    ready = {"report": "Report", "readiness": "Ready", "elements": "Elements", "computed": "Computed",
+             "missing_columns": "Source columns missing", "notebook": "Notebook"}  # fmt: skip
+    show_table(catalogue[list(ready)].rename(columns=ready), "Readiness: what these extracts can fill")
+
+
+def show_calendar(calendar: pd.DataFrame) -> None:
+    """Show the coming due dates, and apart from them the reports whose date is not known."""
+    known = calendar["day"] != NOT_LOCATED
+    columns = {"day": "Day", "report": "Report", "name": "Name", "whose": "Whose", "words": "In words",
+               "known": "How known"}  # fmt: skip
+    show_table(calendar.loc[known, list(columns)].rename(columns=columns), "Due in the twelve months after the period")
+    columns = {"report": "Report", "name": "Name", "words": "In words"}
+    show_table(calendar.loc[~known, list(columns)].rename(columns=columns), "Due dates not located; none is guessed")
+
+
+def show_report(report: Report, result: ReportResult) -> None:
+    """Show one report: what it is, its numbers by unit, its checks, what is not computed, what to ask for."""
+    show_facts(report_facts(report), f"{report.id}: {report.name}")
+    numbers, texts = shown_numbers(result.elements, report), stated_texts(result.elements)
+    absent, failed = reasons_not_computed(result.elements), failed_checks(result.checks)
+    if len(numbers):
+        show_table(_headed(numbers), f"{report.id}: numbers", note="none: there is no case to take the number from.")
+    if len(texts):
+        show_table(_headed(texts), f"{report.id}: in words")
+    if len(failed):
+        show_table(_headed(failed), f"{report.id}: checks that do not hold")
+    elif len(result.checks):
+        held, every = int((result.checks["result"] == "holds").sum()), len(result.checks)
+        rest = "" if held == every else f"; {every - held:,} lack a number"
+        show_note("done", f"{report.id}: {held:,} of {every:,} checks hold and none fails{rest}.")
+    if len(absent):
+        show_table(_headed(absent), f"{report.id}: not computed, and why")
+    for wanted in report.ask:
+        show_note("recalled", f"{report.id}: ask EOHHS for this. {wanted}.")
+
+
+def _headed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with headers that begin with a capital."""
+    return frame.rename(columns=lambda name: name[:1].upper() + name[1:])
+
+
+def report_facts(report: Report) -> dict[str, str]:
+    """What a reader needs to know of a report before its numbers."""
+    return {
+        "Scope": report.scope,
+        "Due": report.due.text,
+        "Authority": report.authority,
+        "Status": report.status,
+        "Definitions": VERIFICATIONS[report.verification],
+        "Regulator's form": LAYOUTS[report.layout],
+    }
+
+
+def reported_words(run: Run) -> str:
+    """The year reported, in words: "2026, through 2026-09-30" while the year is not over."""
+    return spans(run.period.end.year, run.period.end, "year")[0].words()
+
+
+def unverified(reports: dict[str, Report]) -> list[tuple[str, str]]:
+    """The reports whose definitions or form are not read in a current text, a sentence each."""
+    told = []
+    for report in reports.values():
+        parts = [] if report.verification == "read_current" else [VERIFICATIONS[report.verification]]
+        others = sorted({one.verification for one in report.elements if one.verification} - {report.verification})
+        parts += [f"some elements: {VERIFICATIONS[other]}" for other in others if other != "read_current"]
+        parts += ["the regulator's form was not located"] if report.layout == "not_located" else []
+        told += [(report.id, f"{report.name}: {'; '.join(parts)}.")] if parts else []
+    return told
+
+
+def write_reports(run: Run, worked: Worked, file: str, title: str, tables: dict[str, tuple[str, pd.DataFrame]]) -> None:
+    """Write a workbook of reports: one sheet a report, then `tables`, checks and cases."""
+    facts = run_facts(run.setup) | {"snapshot": snapshot_of(run.folder), "reported": reported_words(run)}
+    reports = {name: (report.name, wide_elements(worked.results[name].elements))
+               for name, report in worked.reports.items()}  # fmt: skip
+    after = {
+        "Checks": ("Every check of every report, by unit and period.", worked.checks()),
+        "Cases": ("The cases behind every number.", worked.cases()),
+    }
+    with run.new_file("workbooks", file) as path:
+        write_report_workbook(path, facts=facts, title=title, policies=run.policies,
+                              unverified=unverified(worked.reports), reports=reports, tables=tables | after)  # fmt: skip
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
