@@ -5,7 +5,7 @@ words or numbers in the place of references, so that page, workbook and figure a
 may be seen, and nothing else is ever in them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -23,34 +23,37 @@ class ShareTable:
 
     name: of its sheet, at most 31 characters. heading: of its part of the page; tables of one heading stand
     together. caption: says what the table holds. frame: texts, numbers and `Ref`s; the first column heads
-    its row. note: a sentence under the table. units: column to unit. split_by: on the page, one table for
-    each value of this column.
+    its row. numbers: the columns of numbers, in which words stand for what is suppressed. note: a sentence
+    under the table. units: column to unit. split_by: on the page, one table for each value of this column.
     """
 
     name: str
     heading: str
     caption: str
     frame: pd.DataFrame
+    numbers: tuple[str, ...] = ()
     note: str = ""
     units: dict[str, str] = field(default_factory=dict)
     split_by: str = ""
 
 
-def masked(frame: pd.DataFrame, shown: dict[str, int | float | str | None]) -> pd.DataFrame:
-    """Give `frame` with what may be seen in place of every reference.
+def masked(table: ShareTable, shown: dict[str, int | float | str | None]) -> ShareTable:
+    """Give `table` with what may be seen in place of every reference.
 
     shown: number, words ("suppressed (1-10)") or None (no number, as with a rate of nothing) by id.
     Raises KeyError on a reference to an id that `shown` lacks: a cell nobody judged is never shown.
     """
+    frame = table.frame
     columns = {
         name: pd.Series(
             [shown[value.id] if isinstance(value, Ref) else value for value in frame[name]],
             index=frame.index, dtype="object")  # fmt: skip
         for name in frame.columns
     }
-    return pd.DataFrame(columns, index=frame.index)
+    return replace(table, frame=pd.DataFrame(columns, index=frame.index))
 
 
-def references(frame: pd.DataFrame) -> list[str]:
-    """The ids a frame refers to, in reading order."""
-    return [value.id for row in frame.itertuples(index=False) for value in row if isinstance(value, Ref)]
+def share_table(name: str, heading: str, caption: str, frame: pd.DataFrame, note: str = "", **more) -> ShareTable:
+    """Make a table whose columns of numbers are those that hold references; `more` as for `ShareTable`."""
+    numbers = tuple(column for column in frame if any(isinstance(value, Ref) for value in frame[column]))
+    return ShareTable(name, heading, caption, frame, numbers, note, **more)

@@ -16,6 +16,7 @@ _MARK_LOOKS = {
 _KINDS = {
     "text": {"num_format": "@"},
     "wrap": {"num_format": "@", "text_wrap": True},
+    "word": {"num_format": "@", "text_wrap": True, "align": "right", "indent": 1},
     "integer": {"num_format": "#,##0", "align": "right", "indent": 1},
     "decimal": {"num_format": "#,##0.0##", "align": "right", "indent": 1},
     "percent": {"num_format": "0.0%", "align": "right", "indent": 1},
