@@ -26,9 +26,10 @@ YEAR, THROUGH = 2026, date(2026, 12, 31)
 
 def table(name: str, rows: list[dict]) -> pa.Table:
     """Rows as people write them as a typed source table; every column is there, also when there are no rows."""
-    typed = source_table(name, rows or [{}])
+    numbers = {column.name for column in TABLES[name].columns if column.kind in ("integer", "number")}
+    typed = source_table(name, [{k: v for k, v in row.items() if k not in numbers} for row in rows] or [{}])
     for column in TABLES[name].columns:
-        if column.kind in ("integer", "number"):
+        if column.name in numbers:
             kind = pa.int64() if column.kind == "integer" else pa.float64()
             values = pa.array([row.get(column.name) for row in rows or [{}]], kind)
             typed = typed.set_column(typed.schema.get_field_index(column.name), column.name, values)
