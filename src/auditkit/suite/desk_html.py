@@ -5,6 +5,7 @@ from html import escape
 import pandas as pd
 
 _LONG = "white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 0.5em"
+_SCROLLED = "max-height: 16em; overflow: auto"
 _MONO = "white-space: pre-wrap; word-break: normal; font-size: 0.85em; line-height: 1.4; margin: 0.3em 0"
 
 
@@ -66,6 +67,7 @@ def status_html(sentence: str, weight: str = "note") -> str:
     word = {"note": "", "done": "Done. ", "caution": "Not saved yet. ", "error": "Not saved. "}[weight]
     colour = {"note": "inherit", "done": "#1d6b3a", "caution": "#8a4b00", "error": "#a3261d"}[weight]
     border = "transparent" if weight == "note" else colour
+    sentence = sentence[:1].upper() + sentence[1:]
     live = "alert" if weight == "error" else "status"
     return (
         f"<p role='{live}' style='margin: 0; padding: 0.3em 0.6em; border-left: 4px solid {border}'>"
@@ -87,10 +89,10 @@ def sign_off_html(words: str, against: list[str], given: list[str]) -> str:
     if words:
         parts.append(f"<p style='{_LONG}'>You state: {escape(words)}</p>")
     if against:
-        parts.append("<h4>Refused while this stands</h4>" + _items(against))
+        parts.append(f"<h4>Refused while this stands ({len(against):,})</h4>" + _items("Refused", against))
     else:
         parts.append("<p>Nothing stands in the way: every critical condition is settled or waived.</p>")
-    parts.append("<h4>Given so far</h4>" + (_items(given) if given else "<p>None.</p>"))
+    parts.append("<h4>Given so far</h4>" + (_items("Sign-offs given", given) if given else "<p>None.</p>"))
     return "".join(parts)
 
 
@@ -104,21 +106,28 @@ def actions_html(rows: pd.DataFrame, chosen: str) -> str:
         return head + "<p>None has been started.</p>"
     items = []
     for row in rows.itertuples():
-        overdue = f", {row.days_overdue:,} days overdue" if row.days_overdue else ""
+        overdue = f", {_many(row.days_overdue, 'day')} overdue" if row.days_overdue else ""
         name = f"{row.rule} on {row.table}: {row.status}"
         name = f"<strong>{escape(name)} (chosen)</strong>" if row.action_id == chosen else escape(name)
-        told = [f"owner {row.owner}, due {row.due}{overdue}; open {row.days_open:,} days, {row.steps} steps",
+        told = [f"owner {row.owner}, due {row.due}{overdue}; open {_many(row.days_open, 'day')}, {_many(row.steps, 'step')}",
                 f"last step: {row.step}", f"evidence: {row.evidence}" if row.evidence else "",
                 f"before: {row.before}; after: {row.after}"]  # fmt: skip
         lines = "".join(f"<br>{escape(line)}" for line in told if line)
         items.append(f"<li dir='auto' style='overflow-wrap: anywhere'>{name}{lines}</li>")
-    return (f"{head}<div role='region' aria-label='Corrective actions' tabindex='0' "
-            f"style='max-height: 16em; overflow: auto'><ol>{''.join(items)}</ol></div>")  # fmt: skip
+    return head + _scrolled("Corrective actions", f"<ol>{''.join(items)}</ol>")
 
 
-def _items(lines: list[str]) -> str:
-    shown = "".join(f"<li dir='auto'>{escape(line)}</li>" for line in lines)
-    return f"<ul style='max-height: 14em; overflow: auto'>{shown}</ul>"
+def _items(label: str, lines: list[str]) -> str:
+    return _scrolled(label, f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>")
+
+
+def _scrolled(label: str, html: str) -> str:
+    """A list that scrolls when it is long, also by keyboard."""
+    return f"<div role='region' aria-label='{label}' tabindex='0' style='{_SCROLLED}'>{html}</div>"
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _facts(pairs: list[tuple[str, str]]) -> str:

@@ -13,6 +13,9 @@ from auditkit.suite.notebook import Run
 from auditkit.suite.review_actions import followed_actions
 from auditkit.suite.reviewed_run import signed_content
 
+DUTIES = ["condition", "owner", "due", "status", "days open", "days overdue", "step", "evidence"]
+EFFECTS = ["condition", "opened in", "before", "after", "effect", "action"]
+"""Columns of `action_table` that say who does what by when, and those that say whether it helped."""
 _LONGEST = 1_000
 
 
@@ -69,16 +72,13 @@ def condition_table(review: Review) -> pd.DataFrame:
 def action_table(run: Run, review: Review, today: date) -> pd.DataFrame:
     """One row a corrective action, of this run and of earlier ones, aged to `today`.
 
-    Gives action, opened in (the run), condition, owner, due, status, days open, days overdue, step (the
-    latest), evidence, before, after and effect, as `review_actions.followed_actions` gives them.
+    Gives DUTIES and EFFECTS, as `review_actions.followed_actions` gives them: opened in is the run, step the
+    latest step, action the id.
     """
-    rows = followed_actions(run, review, today)
-    names = {
-        "action_id": "action", "opened_in": "opened in", "about": "condition", "owner": "owner", "due": "due",
-        "status": "status", "days_open": "days open", "days_overdue": "days overdue", "step": "step",
-        "evidence": "evidence", "before": "before", "after": "after", "effect": "effect",
-    }  # fmt: skip
-    return rows[list(names)].rename(columns=names).astype({"days open": "int64", "days overdue": "int64"})
+    names = {"action_id": "action", "about": "condition"}
+    rows = followed_actions(run, review, today).rename(columns=names)
+    rows = rows.rename(columns=lambda name: name.replace("_", " "))[list(dict.fromkeys([*DUTIES, *EFFECTS]))]
+    return rows.astype({"days open": "int64", "days overdue": "int64"})
 
 
 def action_sentence(rows: pd.DataFrame, today: date) -> tuple[str, str]:
