@@ -129,7 +129,7 @@ def table_html(
     rows = []
     for cells in zip(*(texts for _, texts, _ in columns), strict=True):
         row = [
-            _cell("td" if place else "th", "" if place else "row", escape(text), columns[place][2])
+            _cell("td" if place else "th", "" if place else "row", _unbroken(text), columns[place][2])
             for place, text in enumerate(cells)
         ]
         rows.append(f"<tr>{''.join(row)}</tr>")
@@ -137,6 +137,11 @@ def table_html(
         rows.append(f'<tr><td colspan="{max(len(columns), 1)}">No rows.</td></tr>')
     body = f"<thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>"
     return _table_region(caption, body, [note, cut])
+
+
+def _unbroken(text: str) -> str:
+    """A cell's text; "(1-10)" and the like are not broken at the hyphen."""
+    return re.sub(r"\(\d+-\d+\)", r'<span class="whole">\g<0></span>', escape(text))
 
 
 def _unit_html(unit: str | None) -> str:

@@ -19,11 +19,12 @@ def cell_words(kind: Kind, threshold: int) -> str:
 
 
 def rate_number(rate: Rate, numerator: int, denominator: int) -> float | None:
-    """Give the rate rounded half up (38 of 40 is 95.0); None of nothing."""
+    """Give the rate rounded as it says (38 of 40 is 95.0); None of nothing."""
     if denominator == 0:
         return None
     scale = 10**rate.decimals
-    return floor(Fraction(numerator * rate.per * scale, denominator) + Fraction(1, 2)) / scale
+    half = Fraction(0) if rate.down else Fraction(1, 2)
+    return floor(Fraction(numerator * rate.per * scale, denominator) + half) / scale
 
 
 def rate_words(

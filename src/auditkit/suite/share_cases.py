@@ -99,8 +99,8 @@ def add_care(numbers: Numbers, tables: Tables, period: str) -> None:
         shown = [numbers.count(ids[name], getattr(row, name)) for name in ("met", "excused", "not_met")]
         numbers.total(ids["enrollees"], [ids["met"], ids["excused"], ids["not_met"]])
         shown.append(numbers.total(ids["met_or_excused"], [ids["met"], ids["excused"]]))
-        shown.append(numbers.rate(ids["percent_met"], ids["met"], ids["enrollees"], 1))
-        shown.append(numbers.rate(ids["percent_met_or_excused"], ids["met_or_excused"], ids["enrollees"], 1))
+        shown.append(numbers.rate(ids["percent_met"], ids["met"], ids["enrollees"], 1, down=True))
+        shown.append(numbers.rate(ids["percent_met_or_excused"], ids["met_or_excused"], ids["enrollees"], 1, down=True))
         for other in enrolled:
             numbers.link(ids["enrollees"], [(other,)])
         enrolled.append(ids["enrollees"])
@@ -109,7 +109,7 @@ def add_care(numbers: Numbers, tables: Tables, period: str) -> None:
         "Test", "Passed when", "Enrollees", "Met", "Excused", "Not met", "Met or excused", "Percent met",
         "Percent met or excused", "Citation"])  # fmt: skip
     known = sorted(set(saved["known"]))
-    note = f"How well the rules of these tests are known: {', '.join(known)}." if known else ""
+    note = f"Percentages are rounded down. How well the rules of these tests are known: {', '.join(known)}."
     numbers.tables.append(share_table(
         "Care coordination", "Care coordination", "Care coordination of Special Needs Plan enrollees", frame, note))
 

@@ -49,7 +49,7 @@ def share_content(
         path = Path(run_folder) / "data" / f"{name}.parquet"
         return pq.read_table(path).to_pandas() if path.exists() else None
 
-    add_timeliness(numbers, tables, codes, period, told)
+    add_timeliness(numbers, tables, codes, period)
     add_care(numbers, tables, period)
     numbers.next_stage()
     catalogue = load_catalogue()
@@ -66,4 +66,5 @@ def share_content(
     if shared:
         add_intake(numbers, tables, period)
         link_intake(numbers, period)
+    numbers.link_lines(told)
     return numbers

@@ -4,7 +4,7 @@ An id is `report|code|unit|period` and stands for one number wherever and whenev
 tables, two editions and two releases can be held against each other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -59,10 +59,6 @@ class Numbers:
         self.relations.append(Relation(name, tuple(parts)))
         return reference
 
-    def says(self, total: str, parts: list[str]) -> None:
-        """Say that a count is the sum of others which may stand in no table of this edition."""
-        self.relations.append(Relation(total, tuple(parts)))
-
     def balance(self, left: list[str], right: list[str]) -> None:
         """Say that two sums of counts are the same, or differ by a small count of its own.
 
@@ -88,9 +84,9 @@ class Numbers:
     def _value(self, name: str) -> int | None:
         return self.cells[name].value if name in self.cells else None
 
-    def rate(self, name: str, numerator: str, denominator: str, decimals: int, per: int = 100) -> Ref:
-        """Add one count in `per` of another."""
-        self.rates[name] = Rate(name, numerator, denominator, decimals, per)
+    def rate(self, name: str, numerator: str, denominator: str, decimals: int, down: bool = False) -> Ref:
+        """Add the share of one count in another, in percent, rounded half up or down."""
+        self.rates[name] = Rate(name, numerator, denominator, decimals, down=down)
         return Ref(name)
 
     def average(self, name: str, value: object, cases: str, kind: str = "mean") -> Ref:
@@ -109,6 +105,18 @@ class Numbers:
         if value and known:
             apart = [abs(value - sum(self._value(name) for name in names)) for names in known]
             self.balance([whole], list(known[apart.index(min(apart))]))
+
+    def link_lines(self, told: Collection[str]) -> None:
+        """Say what stood together: rules on one line may have stood apart, or otherwise together, before.
+
+        told: ids of everything released before. A line's id is `head|a/b/RULE+RULE/what|unit|period`.
+        """
+        for name in [*self.cells, *told] if told else []:
+            head, *rest = name.split("|")
+            code = rest[0].split("/") if rest else []
+            if len(code) == 4 and "+" in code[2]:
+                parts = ["|".join([head, "/".join([*code[:2], rule, code[3]]), *rest[1:]]) for rule in code[2].split("+")]
+                self.relations.append(Relation(name, tuple(parts)))
 
 
 def sums_of(groups: list[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:

@@ -10,7 +10,7 @@ import pandas as pd
 from auditkit.publish.share_tables import ShareTable, share_table
 from auditkit.rules.formulas import Formula, parse_formula
 from auditkit.rules.report_catalogue import VERIFICATIONS, Element, Report
-from auditkit.suite.share_numbers import ALL, Numbers, Tables, titled
+from auditkit.suite.share_numbers import ALL, Numbers, Tables, sums_of, titled
 
 COMPUTED = "computed"
 _QUARTER = re.compile(r"(\d{4})Q[1-4]")
@@ -146,28 +146,46 @@ def _measure(kind: str) -> str:
 
 
 def add_findings(numbers: Numbers, coded: pd.DataFrame | None, period: str, codes: dict[str, str]) -> None:
-    """Conditions found, by rule and table, with cases, people and the code of what reviewers settled.
+    """Conditions found, by table and rule, with cases, people and the code of what reviewers settled.
 
-    coded: as `findings.dispositions.coded_dispositions` gives it.
+    coded: as `findings.dispositions.coded_dispositions` gives it. Conditions of few cases stand together, one
+    line a table and severity; whether the people behind them are the same is not known, so none are counted.
     """
     if coded is None:
         numbers.absent.append("Findings: the run gathered none.")
         return
     rows = []
-    for row in coded.itertuples():
-        base = f"finding|{row.table}/{row.rule}/{row.severity}"
-        cases, people = f"{base}/cases|{ALL}|{period}", f"{base}/people|{ALL}|{period}"
-        references = [numbers.count(cases, row.cases), numbers.count(people, row.people)]
-        numbers.link(cases, [(people,)])
-        late = [(name,) for name in numbers.cells
-                if re.fullmatch(rf"timeliness\|{re.escape(row.table)}/[^/]*/{re.escape(row.rule)}/late\|.*", name)]
-        numbers.link(cases, late)
-        rows.append((titled(row.table, codes), row.rule, row.severity, *references, row.disposition))
-    frame = pd.DataFrame(rows, columns=["Cases of", "Rule", "Severity", "Cases", "People", "Disposition"])
+    for (table, severity), group in coded.groupby(["table", "severity"], sort=False):
+        few = group["cases"] < numbers.threshold
+        for line in [*(group[group["rule"] == rule] for rule in group.loc[~few, "rule"]), group[few]]:
+            if len(line):
+                shown = _condition(numbers, table, f"finding|{table}/{severity}/{'+'.join(line['rule'])}", line, period)
+                rows.append((titled(table, codes), severity, ", ".join(line["rule"]), *shown, _settled(line)))
+    frame = pd.DataFrame(rows, columns=["Cases of", "Severity", "Rules", "Cases", "People", "Dispositions"])
     signed = coded["sign_off"].iloc[0] if len(coded) else "not signed off"
-    note = f"Dispositions are codes; reviewers' notes stay with the plan. Sign-off of the run: {signed}."
+    note = (
+        "Conditions of few cases stand together on one line, without a count of people. Dispositions are codes, with "
+        f"the number of conditions; reviewers' notes stay with the plan. Sign-off of the run: {signed}."
+    )
     numbers.tables.append(share_table("Findings", "Findings and dispositions",
-                                     "Conditions found, by rule, with the disposition of reviewers", frame, note))
+                                      "Conditions found, with the dispositions of reviewers", frame, note))
+
+
+def _condition(numbers: Numbers, table: str, base: str, line: pd.DataFrame, period: str) -> list:
+    """References to the cases and people of a line, linked with late cases and with each other."""
+    cases, people = f"{base}/cases|{ALL}|{period}", f"{base}/people|{ALL}|{period}"
+    counted = line["people"].iloc[0] if len(line) == 1 else None
+    references = [numbers.count(cases, line["cases"].sum()), numbers.count(people, counted)]
+    numbers.link(cases, [(people,)])
+    late = [(name,) for name in numbers.cells if name.startswith(f"timeliness|{table}/") and "/late|" in name]
+    numbers.link(cases, sums_of(late, 2))
+    return references
+
+
+def _settled(line: pd.DataFrame) -> str:
+    """The disposition codes of a line with the number of conditions of each."""
+    counts = line["disposition"].value_counts()
+    return ", ".join(f"{code} ({count})" for code, count in sorted(counts.items()))
 
 
 def add_stars(numbers: Numbers, tables: Tables) -> None:
@@ -179,5 +197,6 @@ def add_stars(numbers: Numbers, tables: Tables) -> None:
     shown = ratings[["contract_id", "year", "part_c", "part_d", "overall"]].rename(columns={
         "contract_id": "Contract", "year": "Star year", "part_c": "Part C", "part_d": "Part D", "overall": "Overall"})
     shown = shown.astype("object").where(shown.notna(), "not rated")
-    numbers.tables.append(share_table("Star Ratings", "Star Ratings", "Star Ratings computed from CMS's public tables",
-                                     shown, _STAR, units=dict.fromkeys(["Part C", "Part D", "Overall"], "stars")))
+    rated = ("Part C", "Part D", "Overall")
+    numbers.tables.append(ShareTable("Star Ratings", "Star Ratings", "Star Ratings computed from CMS's public tables",
+                                     shown, rated, _STAR, units=dict.fromkeys(rated, "stars")))

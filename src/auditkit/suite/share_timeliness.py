@@ -4,8 +4,6 @@ Rules under which few clocks were judged stand together on one line; what was no
 the reason. Only the counts of `timeliness_by_rule` are read.
 """
 
-from collections.abc import Collection
-
 import pandas as pd
 
 from auditkit.publish.share_tables import Ref, share_table
@@ -14,7 +12,7 @@ from auditkit.suite.share_numbers import ALL, Numbers, Tables, sums_of, titled
 _JUDGED, _NOT_JUDGED = ("timely", "late"), ("pending", "not_testable", "not_applicable")
 _COUNTS = (*_JUDGED, "not_judged")
 _NOTE = (
-    "Judged: clocks that were timely or late; percent timely is the share of timely among them. Not judged: still open "
+    "Judged: clocks that were timely or late; percent timely is the share of timely among them, rounded down. Not judged: still open "
     "within the limit, a start, stop or time of day missing, or not applicable."
 )
 _TOGETHER = "Rules under which few clocks were judged stand together on one line."
@@ -23,13 +21,8 @@ FORWARDED = "IRE forwarding of an untimely case"
 _COLUMNS = ["Cases of", "Clock", "Rule", "Limit", "Judged", "Timely", "Late", "Percent timely", "Not judged", "Citation"]
 
 
-def add_timeliness(
-    numbers: Numbers, tables: Tables, codes: dict[str, str], period: str, told: Collection[str] = ()
-) -> None:
-    """Clocks judged, timely, late and not judged for each table, clock and rule, and for each clock in all.
-
-    told: ids of everything released before, in which other rules may have stood together.
-    """
+def add_timeliness(numbers: Numbers, tables: Tables, codes: dict[str, str], period: str) -> None:
+    """Clocks judged, timely, late and not judged for each table, clock and rule, and for each clock in all."""
     saved = tables("timeliness_by_rule")
     if saved is None:
         numbers.absent.append("Timeliness: the run tested no clock.")
@@ -47,7 +40,6 @@ def add_timeliness(
         by_clock.append((f"{table.replace('_', ' ')}, {clock}", shown[3]))
     for table in dict.fromkeys(saved["table"]):
         _link_forwarded(numbers, table, period)
-    _link_lines(numbers, told)
     numbers.tables.append(share_table(
         "Timeliness by clock", "Timeliness", "Percent timely by clock, all rules together",
         pd.DataFrame(by_clock, columns=["Clock", "Percent timely"]), _NOTE))
@@ -92,7 +84,7 @@ def _references(numbers: Numbers, code: str, counts: dict[str, int], period: str
     """References to judged, timely, late, percent timely and not judged."""
     timely, late, not_judged = (numbers.count(_id(code, name, period), counts[name]) for name in _COUNTS)
     judged = numbers.total(_id(code, "judged", period), [timely.id, late.id])
-    percent = numbers.rate(_id(code, "percent_timely", period), timely.id, judged.id, 1)
+    percent = numbers.rate(_id(code, "percent_timely", period), timely.id, judged.id, 1, down=True)
     return [judged, timely, late, percent, not_judged]
 
 
@@ -124,15 +116,3 @@ def link_universes(numbers: Numbers, tables: Tables, period: str) -> None:
         universe = f"universe|{table}/included|{ALL}|{period}"
         if universe in numbers.cells:
             numbers.link(universe, sums_of(cases, 4))
-
-
-def _link_lines(numbers: Numbers, told: Collection[str]) -> None:
-    """Rules that stood together in an earlier release may stand apart or otherwise together in this one."""
-    if not told:
-        return
-    for name in [*numbers.cells, *told]:
-        head, *rest = name.split("|")
-        code = rest[0].split("/") if rest else []
-        if head == "timeliness" and len(code) == 4 and "+" in code[2]:
-            parts = ["|".join([head, "/".join([*code[:2], rule, code[3]]), *rest[1:]]) for rule in code[2].split("+")]
-            numbers.says(name, parts)
