@@ -43,9 +43,10 @@ def tables(members: list[dict] | None = None, **rows: list[dict]) -> dict[str, p
 
 
 def result(report: Report, year: int = YEAR, through: date = THROUGH, policies: dict | None = None,
-           available=EVERY_COLUMN, texts: dict | None = None, **rows: list[dict]) -> ReportResult:  # fmt: skip
+           available=EVERY_COLUMN, texts: dict | None = None, gaps: dict | None = None,
+           **rows: list[dict]) -> ReportResult:  # fmt: skip
     """The report worked out over a few rows."""
-    return compute(report, tables(**rows), available, year, through, policies or {}, texts=texts)
+    return compute(report, tables(**rows), available, year, through, policies or {}, texts=texts, gaps=gaps)
 
 
 def value(worked: ReportResult, code: str, unit: str = "all", period: str | None = None) -> float | None:
