@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from auditkit.publish.format_words import format_words
 from auditkit.publish.full_dates import without_dates
-from auditkit.publish.known_values import PHRASE, WORDS, KnownValues, compact, fixed_words, tellable
+from auditkit.publish.known_values import PHRASE, KnownValues, compact, fixed_vocabulary, fixed_words, tellable
 from auditkit.publish.own_words import OwnWords
-from auditkit.publish.plain_text import plain, readings
+from auditkit.publish.plain_text import WORDS, plain, readings
 from auditkit.rules.identifiers import load_identifiers
 
 SEEN, HIDDEN, HEADER, NUMBER, DRAWING = "seen", "hidden", "header", "number", "drawing"
@@ -46,8 +47,9 @@ class Matcher:
 
     def __init__(self, known: KnownValues, own: OwnWords):
         self.known, self.own = known, own
-        self.fixed = fixed_words() + " ".join(f"{plain(text)} " for text in own.texts)
-        self.fixed_words = frozenset(WORDS.findall(self.fixed))
+        texts = [" ".join(WORDS.findall(plain(text))) for text in own.texts]
+        self.fixed = fixed_words() + "".join(f" {text} " for text in texts)
+        self.vocabulary = fixed_vocabulary() | {word for text in texts for word in text.split()}
         self.told: dict[tuple[str, str], frozenset[str]] = {}
 
     def kinds(self, piece: Piece) -> frozenset[str]:
@@ -61,7 +63,7 @@ class Matcher:
 
     def _without_own(self, text: str) -> str:
         for own in sorted(self.own.contacts | self.own.links | self.own.codes, key=len, reverse=True):
-            text = re.sub(rf"(?<![\w]){re.escape(own)}(?![\w@])", " ", text)
+            text = re.sub(rf"(?<![\w.@-]){re.escape(own)}(?![\w@-]|[./?#]\w)", " ", text)
         return text
 
     def _kinds(self, text: str, role: str) -> Iterator[str]:
@@ -91,9 +93,9 @@ class Matcher:
                 alone = end == start
                 hashed = known.hashed(joined)
                 yield from self._code(joined, hashed, alone, role)
-                if hashed in known.pairs and not self._is_fixed(plain_words[start : end + 1]):
+                if hashed in known.pairs and not self._is_fixed(plain_words[start : end + 1], role):
                     yield "P-06 the first and last name of a member"
-        yield from self._single_names(text, words)
+        yield from self._single_names(text, words, role)
         windows = [plain_words[start : start + PHRASE] for start in range(len(words) - PHRASE + 1)]
         for phrase in map(" ".join, windows or [plain_words]):
             if known.hashed(phrase) in known.phrases and f" {phrase} " not in self.fixed:
@@ -109,7 +111,7 @@ class Matcher:
             if len(joined) == 11 and not alone and _MBI.fullmatch(joined):
                 yield "P-07 a Medicare Beneficiary Identifier"
 
-    def _single_names(self, text: str, words: list[re.Match]) -> Iterator[str]:
+    def _single_names(self, text: str, words: list[re.Match], role: str) -> Iterator[str]:
         """Names of one or several words; also one that was cut by a hyphen, or written in single letters."""
         for start in range(len(words)):
             for end in range(start, min(len(words), start + 4)):
@@ -118,15 +120,18 @@ class Matcher:
                 parts = [word[0] for word in words[start : end + 1]]
                 cut = end > start and " " not in text[words[start].end() : words[end].start()]
                 forms = {" ".join(parts), " ".join(parts).removesuffix(" s")} | ({"".join(parts)} if cut else set())
-                if any(self.known.hashed(form) in self.known.names for form in forms) and not self._is_fixed(parts):
+                if any(self.known.hashed(form) in self.known.names for form in forms) and not self._is_fixed(parts, role):
                     yield "P-06 a name of a member"
         for run in _single_letters(words):
             if len(run) >= 4 and self.known.hashed(run) in self.known.names | self.known.pairs:
                 yield "P-06 a name of a member"
 
-    def _is_fixed(self, parts: list[str]) -> bool:
-        """Do these words stand beside each other in what the edition says of itself?"""
-        return all(part in self.fixed_words for part in parts) and f" {' '.join(parts)} " in self.fixed
+    def _is_fixed(self, parts: list[str], role: str) -> bool:
+        """Do these words stand beside each other in what the edition says of itself, or is it one that the
+        format brings along where no reader looks?"""
+        if len(parts) == 1 and role not in (SEEN, HEADER) and parts[0] in format_words():
+            return True
+        return all(part in self.vocabulary for part in parts) and f" {' '.join(parts)} " in self.fixed
 
 
 def _single_letters(words: list[re.Match]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from xml.parsers import expat
@@ -15,6 +16,8 @@ _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b
 _READ_OUT = frozenset(("descr", "title", "name", "displayName", "oddHeader", "prompt", "promptTitle"))
 _FORMAT = re.compile(r"\Ahttp://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|www\.w3\.org|purl\.org)/")
 """Names of the format itself, which look like web addresses and are never opened."""
+_RUNS = ("r", "t", "rPr")
+"""Elements of which several can make one word: <r><t>Do</t></r><r><t>e</t></r>."""
 _MOST_BYTES = 1 << 28
 
 
@@ -32,14 +35,25 @@ def archive_pieces(content: bytes, within: str = "") -> Iterator[Piece | Fault]:
     yield Piece(f"{within}comment of the archive", archive.comment.decode("utf-8", "replace"), HIDDEN)
     if _bytes_between(content, archive, entries):
         yield Fault(f"{within}bytes between the parts", "P-11 bytes outside any part")
-    styles = next((archive.read(entry) for entry in entries if entry.filename == "xl/styles.xml"), b"")
+    styles = next((_read(archive, entry) for entry in entries if entry.filename == "xl/styles.xml"), b"") or b""
     for number, entry in enumerate(entries, start=1):
         place = f"{within}part {number}"
         yield Piece(f"{place}, its name", entry.filename, HIDDEN)
         yield Piece(f"{place}, its comment", entry.comment.decode("utf-8", "replace"), HIDDEN)
         yield Piece(f"{place}, its extra field", entry.extra.decode("latin-1"), HIDDEN)
-        if not entry.is_dir():
-            yield from _part_pieces(archive.read(entry), entry.filename, place, date_styles(styles))
+        content_of_part = _read(archive, entry)
+        if content_of_part is None:
+            yield Fault(place, "P-11 a part that cannot be unpacked")
+        elif content_of_part or not entry.is_dir():
+            yield from _part_pieces(content_of_part, entry.filename, place, date_styles(styles))
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
+    """The bytes of a part; None when it is damaged, encrypted or packed in a way that is not known."""
+    try:
+        return archive.read(entry)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        return None
 
 
 def _part_pieces(content: bytes, name: str, place: str, dates: frozenset[int]) -> Iterator[Piece | Fault]:
@@ -71,6 +85,7 @@ class _Reader:
         self.properties = name.startswith("docProps/")
         self.pieces: list[Piece | Fault] = []
         self.words, self.element, self.cell, self.kind, self.style, self.string = "", "", "", "", 0, 0
+        self.looks = False  # within the looks of a run, which do not end a word
         self.parser = parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
@@ -81,15 +96,14 @@ class _Reader:
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
         local = element.rpartition(":")[2]
-        if local in ("si", "c", "is", "p"):
+        if local not in _RUNS and not self.looks:
             self._end_of_words()
+        self.looks = self.looks or local == "rPr"
         if local == "c":
             self.cell, self.kind, self.style = f"cell {attributes.get('r', '')}", attributes.get("t", "n"), int(attributes.get("s", 0))
         elif local == "si":
             self.string += 1
             self.cell, self.kind = f"shared text {self.string}", "s"
-        if local not in ("r", "t", "rPr", "rPh"):
-            self._end_of_words()
         self.element = local
         self._add("name of an element", local, HIDDEN)
         for name, value in attributes.items():
@@ -105,7 +119,9 @@ class _Reader:
 
     def _end(self, element: str) -> None:
         local = element.rpartition(":")[2]
-        if local not in ("r", "t", "rPr", "rPh"):
+        if local == "rPr":
+            self.looks = False
+        elif local not in _RUNS and not self.looks:
             self._end_of_words()
         if local in ("c", "si"):
             self.cell = ""

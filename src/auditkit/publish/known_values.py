@@ -14,7 +14,6 @@ program. How a value is told from a word of the edition:
 """
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -25,10 +24,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auditkit.errors import InputError
-from auditkit.publish.plain_text import plain
+from auditkit.publish.plain_text import WORDS, plain
 from auditkit.rules.identifiers import OwnColumns, load_identifiers
 
-WORDS = re.compile(r"[^\W_]+")
 PHRASE = 6
 _LEAST_PHRASE = 4
 _FREE_TEXT, _NAME = "P-11", "P-06"
@@ -135,6 +133,12 @@ def fixed_words() -> str:
         if path.suffix in _FIXED_KINDS
     ]
     return f" {' '.join(WORDS.findall(plain(' '.join(texts))))} "
+
+
+@cache
+def fixed_vocabulary() -> frozenset[str]:
+    """Each of the fixed words once."""
+    return frozenset(fixed_words().split())
 
 
 def _forms(words: list[str]) -> set[str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote_plus
 
+WORDS = re.compile(r"[^\W_]+")
+"""A word of a plain text: letters and digits without anything between."""
 _LAYERS = 4
 _LETTERS = str.maketrans({"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "æ": "ae", "Æ": "ae",
                           "œ": "oe", "Œ": "oe", "ı": "i", "’": "'", "‘": "'", "ʼ": "'"})  # fmt: skip

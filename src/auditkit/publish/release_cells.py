@@ -13,13 +13,14 @@ import pandas as pd
 
 from auditkit.errors import InputError
 
-Kind = Literal["primary", "secondary", "numerator"]
+Kind = Literal["primary", "secondary", "withheld"]
 """Why a cell is hidden, and what a reader may conclude from its words.
 
 primary: a count of 1 up to the threshold less one; its words say so. secondary: hidden so that another cell
-cannot be worked out; a reader may conclude that it is not a small count. numerator: hidden together with a
-small denominator, whatever its own size; were 3 of 8 told as "1-10" and 0 of 8 as "secondary", the words
-would give away the zero, and the rate with it.
+cannot be worked out; a reader may conclude that it is not a small count. withheld: hidden with the words of a
+secondary cell whatever its size, so that they tell nothing. So hides a small denominator what stands under it
+(were 3 of 8 told as "1-10" and 0 of 8 as "secondary", the words would give away the zero, and the rate), and
+a small count that its own words would give away (ten counts of 1-10 that sum to 1-10 are ten ones).
 """
 
 Told = int | Kind | None
@@ -52,7 +53,8 @@ class Relation:
 
 @dataclass(frozen=True)
 class Rate:
-    """`numerator` in `per` of `denominator`, rounded half up to `decimals`.
+    """`numerator` in `per` of `denominator`, rounded half up to `decimals`; or down, as a working edition may
+    do so that 100.0 means every case.
 
     per: 100 for a percentage, whose numerator is part of its denominator; any other number (1000 for "per
     1,000 members") says that the two count different things.
@@ -63,6 +65,7 @@ class Rate:
     denominator: str
     decimals: int = 1
     per: int = 100
+    down: bool = False
 
 
 @dataclass(frozen=True)

@@ -58,14 +58,14 @@ def _first(system: System, threshold: int) -> tuple[dict[str, Kind | None], dict
     reasons: dict[str, str] = {}
     for name in system.cells:
         if name in system.under:
-            hidden[name] = "numerator"
+            hidden[name] = "withheld"
             reasons[name] = f"stands under the small denominator {system.under[name]}"
         elif system.small(name, threshold):
             hidden[name] = "primary"
             reasons[name] = f"a count of 1 to {threshold - 1}"
         elif name in system.kept:
             kept = system.kept[name]
-            hidden[name] = kept if system.value(name) is None or kept == "numerator" else "secondary"
+            hidden[name] = kept if system.value(name) is None or kept == "withheld" else "secondary"
             reasons[name] = "hidden in an earlier release"
     for name in system.public.keys() & hidden.keys():
         reasons[name] = "already public: shown in an earlier release, so that hiding it here protects nothing"
@@ -82,12 +82,12 @@ def _hide_until_proven(
         unknown = {name: kind for name, kind in hidden.items() if name not in system.public}
         loose = {name for name in system.unseen if system.value(name) is None}
         asked = [name for name in [*unknown, *sorted(loose)] if name not in settled]
-        rates = tuple(rate for rate in system.small_rates if rate.id not in settled)
-        found = worked_out(
-            system.cells, system.relations, _shown(system, hidden), unknown, asked, threshold, rates
-        )
+        found = worked_out(system.cells, system.relations, _shown(system, hidden), unknown, asked, threshold)
         # What is open stays open when more is hidden: every possibility found remains one.
-        settled |= ({*asked, *(rate.id for rate in rates)} - found.keys()) - loose
+        settled |= set(asked) - found.keys() - loose
+        zeros = [name for name, number in found.items() if number == 0 and name not in {*system.kept, *loose}]
+        for name in zeros:  # a zero may be shown, and to hide one that all can work out would be a pretence
+            del hidden[name], reasons[name]
         open_ones = [
             name
             for name, number in found.items()
@@ -95,8 +95,8 @@ def _hide_until_proven(
         ]
         if not open_ones:
             return
-        numerators = {rate.id: rate.numerator for rate in rates}
-        _hide_for(system, hidden, reasons, [numerators.get(name, name) for name in open_ones])
+        if not zeros:
+            _hide_for(system, hidden, reasons, open_ones)
 
 
 def _shown(system: System, hidden: dict[str, Kind | None]) -> dict[str, int]:
@@ -130,29 +130,46 @@ def _hide_next_smallest(
 def _hide_for(
     system: System, hidden: dict[str, Kind | None], reasons: dict[str, str], open_ones: list[str]
 ) -> None:
-    """Hide one more cell in each group of linked cells that holds one that can be worked out."""
+    """Hide one more cell beside each that can be worked out; one at a time where they stand in one sum."""
     shown = _shown(system, hidden)
-    for group in linked(system.relations, shown):
-        first = next((name for name in open_ones if name in group), None)
-        if first is None:
+    groups = {name: group for group in linked(system.relations, shown) for name in group}
+    sums: dict[str, list[Relation]] = {}
+    for relation in system.relations:
+        for name in (relation.total, *relation.parts):
+            sums.setdefault(name, []).append(relation)
+    touched: set[Relation] = set()
+    for name in open_ones:
+        near = sums.get(name, [])
+        if touched.intersection(near):
             continue
-        near = [one for one in system.relations if first in (one.total, *one.parts)]
-        wide = [one for one in system.relations if {one.total, *one.parts} & set(group)]
+        touched.update(near)
+        wide = [relation for one in groups.get(name, ()) for relation in sums.get(one, ())]
         choice = _next_smallest(system, near, shown) or _next_smallest(system, wide, shown)
-        if choice is None:
+        if choice:
+            _hide(system, hidden, reasons, choice, name)
+            del shown[choice]
+        elif not _say_less(near, hidden):
             raise InputError(
-                f"Table {first.split('|')[0]}: {system.unseen.get(first, f'cell {first}')} can be worked out "
-                "from this release and earlier ones, whatever else is hidden; leave its totals out of the "
-                "release, and where it follows from earlier releases alone, tell the privacy officer."
+                f"Table {name.split('|')[0]}: {system.unseen.get(name, f'cell {name}')} can be worked out from "
+                "this release and earlier ones, whatever else is hidden; leave its totals out of the release, "
+                "and where it follows from earlier releases alone, tell the privacy officer."
             )
-        _hide(system, hidden, reasons, choice, first)
+
+
+def _say_less(near: Sequence[Relation], hidden: dict[str, Kind | None]) -> bool:
+    """Where nothing is left to hide the words themselves give a count away: let them tell nothing."""
+    names = {name for relation in near for name in (relation.total, *relation.parts)}
+    telling = [name for name in names if hidden.get(name) in ("primary", "secondary")]
+    for name in telling:
+        hidden[name] = "withheld"
+    return bool(telling)
 
 
 def _next_smallest(system: System, relations: Sequence[Relation], shown: dict[str, int]) -> str | None:
-    """The smallest shown cell of these sums that can still be hidden; a zero only when there is no other."""
+    """The smallest shown cell of these sums that can still be hidden; a zero stays, as it protects nothing."""
     names = {name for relation in relations for name in (relation.total, *relation.parts)}
-    choices = [name for name in names if name in shown and name in system.own and name not in system.public]
-    return min(choices, key=lambda name: (shown[name] == 0, shown[name], name), default=None)
+    choices = [name for name in names & shown.keys() & system.own - system.public.keys() if shown[name]]
+    return min(choices, key=lambda name: (shown[name], name), default=None)
 
 
 def _hide(

@@ -17,31 +17,31 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from auditkit.publish.possibilities import Unknowns, settled_values
-from auditkit.publish.release_cells import Cell, Kind, Rate, Relation
+from auditkit.publish.release_cells import Cell, Kind, Relation
 
 
 def derivable(
     cells: Iterable[Cell], relations: Sequence[Relation], shown: Mapping[str, int],
-    hidden: Mapping[str, Kind | None], threshold: int, rates: Iterable[Rate] = (),
+    hidden: Mapping[str, Kind | None], threshold: int,
 ) -> list[str]:  # fmt: skip
-    """Give the ids of the hidden cells and rates that a reader can work out, in the order of `hidden`.
+    """Give the ids of the hidden cells that a reader can work out, in the order of `hidden`.
 
     cells: of the release; their numbers only help to be quick. relations: how cells add up. shown: number by
     id of all that the reader sees, in this release or an earlier one. hidden: kind of each hidden cell; None
-    when nothing is told of it. threshold: smallest count shown. rates: hidden rates of a small denominator.
+    when nothing is told of it. threshold: smallest count shown.
     """
     known = {cell.id: cell for cell in cells}
-    found = worked_out(known, relations, shown, hidden, list(hidden), threshold, tuple(rates))
-    return [name for name in [*hidden, *(rate.id for rate in rates)] if name in found]
+    found = worked_out(known, relations, shown, hidden, hidden, threshold)
+    return [name for name in hidden if name in found]
 
 
 def worked_out(
     cells: Mapping[str, Cell], relations: Sequence[Relation], shown: Mapping[str, int],
-    hidden: Mapping[str, Kind | None], asked: Iterable[str], threshold: int, rates: tuple[Rate, ...] = (),
+    hidden: Mapping[str, Kind | None], asked: Iterable[str], threshold: int,
 ) -> dict[str, int | None]:  # fmt: skip
-    """Give the ids among `asked` and `rates` that have only one possible number, with that number.
+    """Give the ids among `asked` that have only one possible number, with that number.
 
-    The number is None where nothing at all agrees with what is told, and for a rate. An id that is neither
+    The number is None where nothing at all agrees with what is told. An id that is neither
     shown nor hidden is any count. Other arguments as in `derivable`.
     """
     wanted = dict.fromkeys(asked)
@@ -49,13 +49,10 @@ def worked_out(
     for names in linked(relations, shown, wanted):
         place = {name: number for number, name in enumerate(names)}
         goals = {name: {place[name]: 1} for name in names if name in wanted}
-        goals |= {rate.id: _ratio(rate, place, cells) for rate in rates if rate.denominator in place}
         if goals:
             unknowns = _unknowns(place, cells, relations, shown, hidden, threshold)
             found, one = settled_values(unknowns, goals, _real(names, cells))
-            answers |= {
-                name: int(one[place[name]]) if name in place and one is not None else None for name in found
-            }
+            answers |= {name: None if one is None else int(one[place[name]]) for name in found}
     return answers
 
 
@@ -106,12 +103,6 @@ def _unknowns(
             [threshold if kind == "secondary" and counts else 0 for kind, counts in zip(kinds, people, strict=True)]
         ),
     )
-
-
-def _ratio(rate: Rate, place: dict[str, int], cells: Mapping[str, Cell]) -> dict[int, int]:
-    """The rate is n0/d0 exactly where n*d0 - d*n0 is zero: a sum that must be able to be something else."""
-    above, below = cells[rate.numerator].value, cells[rate.denominator].value
-    return {place[rate.numerator]: int(below), place[rate.denominator]: -int(above)}
 
 
 def _real(names: list[str], cells: Mapping[str, Cell]) -> np.ndarray | None:

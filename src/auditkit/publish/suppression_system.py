@@ -21,7 +21,7 @@ class System:
     cells: with every id that a relation names. own: ids of the release itself, which can be shown or hidden.
     public: numbers shown in earlier releases. kept: cells hidden in earlier releases, which stay hidden.
     unseen: ids that are never shown, with a phrase that says what each is. under: ids that stand under a small
-    denominator, with its id. small_rates: the rates of those denominators.
+    denominator, with its id.
     """
 
     cells: dict[str, Cell]
@@ -31,7 +31,6 @@ class System:
     kept: dict[str, Kind | None] = field(default_factory=dict)
     unseen: dict[str, str] = field(default_factory=dict)
     under: dict[str, str] = field(default_factory=dict)
-    small_rates: list[Rate] = field(default_factory=list)
 
     def value(self, name: str) -> int | None:
         """The number of a cell, None where it is not known."""
@@ -117,8 +116,10 @@ def _add_changes(system: System, threshold: int, released: Released) -> None:
     """A number that differs by less than the threshold from what was released: the change is a small count."""
     for name in sorted(system.own):
         cell = system.cells[name]
+        if name in system.public or not cell.people or cell.value is None:
+            continue
         for number in dict.fromkeys(one for one in told(released, name) if isinstance(one, int)):
-            if not cell.people or cell.value is None or not 1 <= abs(cell.value - number) < threshold:
+            if not 1 <= abs(cell.value - number) < threshold:
                 continue
             old, change = f"{name}{EARLIER} ({number})", f"{name} less {number}"
             system.public[old] = number
@@ -177,5 +178,3 @@ def _note_numerators(system: System, rate: Rate) -> None:
     for name in sorted(beside | {rate.numerator}):
         if name not in system.public:
             system.under[name] = rate.denominator
-    if rate.numerator not in system.public and rate.denominator not in system.public:
-        system.small_rates.append(rate)

@@ -57,6 +57,7 @@ class Identifiers(Strict):
     patterns: tuple[Shape, ...]
     columns: tuple[DeniedColumns, ...]
     values: OwnColumns
+    format_words: tuple[Text, ...]
 
 
 @cache
