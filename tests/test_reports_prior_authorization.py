@@ -8,6 +8,7 @@ import pytest
 from auditkit.errors import InputError
 from auditkit.publish.lint import lint_html
 from auditkit.publish.posting import Section, posting_html
+from auditkit.reports.compute import compute
 from auditkit.reports.history import compared, no_history, period_before, read_history
 from auditkit.reports.prior_authorization import (
     COUNTS, MCPAR, MEDICAID, MEDICARE, METRICS, data_file, metric_table, read_items, small_counts, units_shown,
@@ -40,18 +41,23 @@ def appeal(case: str, of: str, outcome: str) -> dict:
 
 @pytest.fixture(scope="module")
 def thousand() -> dict:
-    """The reference's example, ten times as small would not do: 1,000 standard requests of a Medicaid benefit,
-    860 approved, 90 denied, 20 in part, 30 withdrawn; 44 appeals decided, 18 of them approved."""
+    """The reference's example: 1,000 standard requests of a Medicaid benefit, 860 approved, 90 denied, 20 in part, 30
+    withdrawn; 44 appeals decided, 18 of them approved."""
     outcomes = ["approved"] * 860 + ["denied"] * 90 + ["partially_denied"] * 20 + ["withdrawn"] * 30
     requests = [request(f"R{n}", outcome, benefit="medicaid") for n, outcome in enumerate(outcomes)]
     denied = [row["case_id"] for row in requests if row["determination"] == "denied"][:44]
     appeals = [appeal(f"A{n}", of, "approved" if n < 18 else "denied") for n, of in enumerate(denied)]
-    return {"authorizations": requests, "appeals": appeals}
+    return tables(authorizations=requests, appeals=appeals)
+
+
+def over(made: dict, report, **policies: str):
+    """A report over tables that are made once."""
+    return compute(report, made, EVERY_COLUMN, YEAR, THROUGH, policies)
 
 
 def test_mcpar_takes_every_share_of_all_requests_received(thousand):
     """860, 110 and 18 of 1,000: 86.00, 11.00, 1.80. Of 44 appeals 40.91; of 110 denied in full or in part 16.36."""
-    worked = result(FORM, **thousand)
+    worked = over(thousand, FORM)
     numbers = {code: value(worked, code) for code in (
         "D1.XIII.3", "D1.XIII.4", "D1.XIII.5", "D1.XIII.6", "D1.XIII.7", "D1.XIII.8", "AFTER_APPEAL.OF_APPEALS",
         "AFTER_APPEAL.OF_DENIALS")}  # fmt: skip
@@ -64,17 +70,17 @@ def test_mcpar_takes_every_share_of_all_requests_received(thousand):
 
 def test_the_public_shares_are_of_requests_decided_unless_the_plan_chooses_otherwise(thousand):
     """860 of 970 decided are 88.66 percent, 110 are 11.34; of all 1,000 they are 86.00 and 11.00."""
-    worked = result(PLAN, **thousand)
+    worked = over(thousand, PLAN)
     assert [value(worked, code) for code in ("M2", "M3", "S.WITHDRAWN", "S.REST")] == [88.66, 11.34, 30, 30]
     assert value(worked, "M2") + value(worked, "M3") == 100
-    wide = result(PLAN, policies={"prior_authorization_base": "received"}, **thousand)
+    wide = over(thousand, PLAN, prior_authorization_base="received")
     assert [value(wide, code) for code in ("M2", "M3")] == [86.00, 11.00]
 
 
 @pytest.mark.parametrize(("reading", "share"), [("appeals", 40.91), ("requests", 1.86), ("denials", 16.36)])
 def test_approved_after_appeal_is_read_as_the_policy_says_and_all_three_are_kept(thousand, reading, share):
     """18 of 44 appeals; 18 of the 970 requests in the base; 18 of 110 denials. Of all 1,000 requests: 1.80."""
-    worked = result(PLAN, policies={"approved_after_appeal": reading}, **thousand)
+    worked = over(thousand, PLAN, approved_after_appeal=reading)
     assert value(worked, "M4") == share
     assert [value(worked, f"M4.OF_{name}") for name in ("APPEALS", "REQUESTS", "DENIALS")] == [40.91, 1.80, 16.36]
 
