@@ -3,6 +3,7 @@
 It knows frames and sentences only: what an element or a check is, the caller says.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,9 @@ from auditkit.publish.frames import fit_for_cells, frame_sheet
 from auditkit.publish.sheets import Line, Page, Sheet
 from auditkit.publish.workbook import write_workbook
 
-_WRAPPED = ("text", "reason", "definition", "verification", "relation", "ask", "words", "authority", "due", "scope",
+_WRAPPED = ("name", "text", "reason", "definition", "verification", "relation", "ask", "words", "authority", "due", "scope",
             "missing_columns", "status")  # fmt: skip
+_SENTENCE_WIDTH = 44
 _MARKED = {"fails": "error", "not computed": "info", "not checked": "info"}
 _METHOD = (
     ("Numbers", "Each count is the length of its case list; the sheet Cases holds the lists, with the case numbers."),
@@ -62,7 +64,15 @@ def _sheet(name: str, about: str, frame: pd.DataFrame, frozen: int, numbers: str
         for place, column in enumerate(fitted.columns) if column in ("result", "state")
         for row, value in enumerate(fitted[column], start=1) if value in _MARKED
     }  # fmt: skip
-    return frame_sheet(name, fitted, about, marks, kinds, frozen)
+    sheet = frame_sheet(name, fitted, about, marks, kinds, frozen)
+    # the width of a column is read off most of its cells; a few long sentences still need room
+    wide = [replace(column, width=max(column.width, _SENTENCE_WIDTH)) if column.kind == "wrap" and _long(fitted, place)
+            else column for place, column in enumerate(sheet.columns)]  # fmt: skip
+    return replace(sheet, columns=wide)
+
+
+def _long(frame: pd.DataFrame, place: int) -> bool:
+    return bool(frame.iloc[:, place].astype("str").str.len().max() > _SENTENCE_WIDTH)
 
 
 def _cover(facts: dict, title: str, policies: dict, unverified: list, sheets: list[Page | Sheet]) -> Page:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from auditkit.rules.describe import PROGRAM_NAMES
-from auditkit.rules.report_catalogue import Report
+from auditkit.rules.report_catalogue import VERIFICATIONS, Report
 
 _ABOUT = ("code", "name", "kind")
 _UNIT_WORDS = {**PROGRAM_NAMES, "all": "All", "not known": "Member not known"}
@@ -13,7 +13,8 @@ def wide_elements(elements: pd.DataFrame) -> pd.DataFrame:
     """One row an element, one column of numbers a unit (and period, where there are several).
 
     elements: as `compute.ReportResult.elements`, of one report. Gives code, name, kind, the units in their
-    order with `All` last, text (of elements that state something), state, reason, definition, verification.
+    order with `All` last, text (of elements that state something), state, reason, definition and
+    verification (in words).
     A missing number has its reason in state and reason.
     """
     periods = list(dict.fromkeys(elements["period"]))
@@ -26,7 +27,8 @@ def wide_elements(elements: pd.DataFrame) -> pd.DataFrame:
     told = frame.sort_values("reason", key=lambda reason: reason != "", ascending=False, kind="stable")
     told = told.drop_duplicates("code").set_index("code")
     first = frame.drop_duplicates("code").set_index("code")[["name", "kind"]]
-    after = told[["text", "state", "reason", "definition", "verification"]]
+    after = told[["text", "state", "reason", "definition", "verification"]].copy()
+    after["verification"] = after["verification"].map(VERIFICATIONS)
     return first.join(wide).join(after).reset_index()
 
 
