@@ -25,7 +25,7 @@ def show_desk(run: Run, review: Review) -> None:
         show_note("error", str(error))
         return
     if review.findings.empty:
-        show_note("done", "This run found nothing, so there is nothing to review.")
+        show_note("done", "This run found nothing to review; sign it off with `auditkit notes sign`.")
         return
     # Only here: a rendered notebook needs no widgets.
     from auditkit.suite.desk import Desk
