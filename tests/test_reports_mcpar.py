@@ -3,6 +3,7 @@
 import pytest
 from report_tables import EVERY_COLUMN, MEMBERS, case_ids, check, elements, result, value
 
+from auditkit.reports.states import standings
 from auditkit.rules.report_catalogue import load_catalogue
 
 MH_01 = load_catalogue()["MH-01"]
@@ -150,16 +151,35 @@ def test_appeals_where_medicare_pays_first_are_left_out_and_counted_apart(cases)
     assert case_ids(cases, "IN.payer_unknown") == ["payer not said"]
 
 
-@pytest.mark.parametrize(("choice", "more"), [
-    ("not_medicare_one_care", ["medicare sco"]),
-    ("all", ["medicare one care", "medicare sco"]),
-])
-def test_the_payer_policy_says_whose_appeals_count(choice, more):
-    """Without the payer's column a plan can still count every appeal, and nothing else."""
-    available = EVERY_COLUMN - {"appeals.primary_payer"} if choice == "all" else EVERY_COLUMN
-    worked = result(MH_01, policies={"mcpar_primary_payer": choice}, available=available, members=MEMBERS,
-                    appeals=APPEALS)  # fmt: skip
-    assert case_ids(worked, "D1.IV.1") == sorted(COUNTED + more)
+@pytest.fixture(scope="module")
+def other_policies():
+    """The same appeals, where SCO's all count and the State allows 15 days."""
+    policies = {"mcpar_primary_payer": "not_medicare_one_care", "medicaid_appeal_days": "15"}
+    return result(MH_01, policies=policies, members=MEMBERS, appeals=APPEALS)
+
+
+def test_by_policy_the_appeals_of_sco_all_count(other_policies):
+    assert case_ids(other_policies, "D1.IV.1") == sorted([*COUNTED, "medicare sco"])
+    assert case_ids(other_policies, "OUT.medicare") == ["medicare one care"]
+
+
+def test_a_stricter_limit_of_the_state_makes_more_appeals_late(other_policies):
+    """Notice after 18 days is late under a State limit of 15, which binds the MassHealth-only member alone."""
+    late = {"favorable", "medicare and no medicare"}
+    assert value(other_policies, "D1.IV.5a", "sco_medicaid") == 0
+    assert set(case_ids(other_policies, "D1.IV.5a")) == set(COUNTED) - late - {"no notice time"} | {"medicare sco"}
+    told = elements(other_policies, "C1.IV.2")["text"].item()
+    assert "M-A-STD: 15 calendar days (policy medicaid_appeal_days)" in told
+
+
+def test_who_counts_every_appeal_needs_no_payer():
+    """Without the payer's column the appeals topic is not computed, unless the policy is to count every appeal."""
+    without = EVERY_COLUMN - {"appeals.primary_payer"}
+    lacking = {policy: standings(MH_01, without, {"mcpar_primary_payer": policy}, {}, {})
+               for policy in ("not_medicare", "all")}  # fmt: skip
+    assert not lacking["not_medicare"]["D1.IV.1"].computed and not lacking["not_medicare"]["D1.IV.4"].computed
+    assert lacking["not_medicare"]["D1.IV.10"].computed
+    assert all(lacking["all"][code].computed for code in ("D1.IV.1", "D1.IV.4", "RATE.timely"))
 
 
 def test_each_reason_stands_in_its_row_by_outcome(cases):
@@ -176,14 +196,6 @@ def test_timely_is_what_the_clock_of_the_governing_rule_says(cases):
     assert case_ids(cases, "D1.IV.5a") == [case for case in COUNTED if case != "no notice time"]
     assert case_ids(cases, "D1.IV.5b") == []
     assert case_ids(cases, "IN.not_tested") == ["no notice time"]
-
-
-def test_a_stricter_limit_of_the_state_makes_more_appeals_late(cases):
-    """Notice after 18 days: late under a State limit of 15 days, which binds the MassHealth-only member alone."""
-    worked = result(MH_01, policies={"medicaid_appeal_days": "15"}, members=MEMBERS,
-                    appeals=[appeal("aip", "O1"), appeal("medicaid", "N1")])  # fmt: skip
-    assert case_ids(worked, "D1.IV.5a") == ["aip"]
-    assert "M-A-STD: 15 calendar days (policy medicaid_appeal_days)" in elements(worked, "C1.IV.2")["text"].item()
 
 
 def test_ltss_users_are_those_with_a_day_of_service_in_the_year(cases):
