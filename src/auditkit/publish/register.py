@@ -75,14 +75,13 @@ def releases(register: Path) -> list[Release]:
             f"{register}: {places[0].sentence.rstrip('.')}; put the register back from its copy before "
             "anything is released."
         )
-    records = [record for record, _ in chain.read(register)]
-    taken_back = {record["name"] for record in records if record["kind"] == NOT_PLACED}
-    names = Release.__dataclass_fields__
-    return [
-        Release(**{name: record[name] for name in names})
-        for record in records
-        if record["kind"] == RELEASED and record["name"] not in taken_back
-    ]
+    made: dict[str, Release] = {}
+    for record, _ in chain.read(register):
+        if record["kind"] == NOT_PLACED:
+            made.pop(record["name"], None)
+        else:
+            made[record["name"]] = Release(**{name: record[name] for name in Release.__dataclass_fields__})
+    return list(made.values())
 
 
 def next_version(made: list[Release], run: str, output_class: str, folder: Path) -> int:

@@ -124,7 +124,8 @@ def place(draft: Draft, edition: Edition) -> Released:
 def _own(draft: Draft, edition: Edition, at: str, kept: str) -> OwnWords:
     """What the edition says of itself, with what every release says: its run, its time, its people."""
     run, facts = draft.run_manifest, draft.run_manifest["facts"]
-    days = [*facts["period"].split(" to "), *(time[:10] for time in run["times"].values())]
+    times = [*run["times"].values(), *(when for _, _, when in edition.signed)]
+    days = [*facts["period"].split(" to "), *(time[:10] for time in times)]
     codes = [run["content_sha256"], run["rules"]["version"], *(
         str(facts.get(name) or "") for name in ("code_commit", "lock_sha256", "params_sha256", "snapshot")
     )]  # fmt: skip

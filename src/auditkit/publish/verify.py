@@ -44,7 +44,13 @@ def verify(path: Path, public: PublicKey | None = None) -> Verdict:
         return _verify_run(path)
     if path.is_dir():
         return _verify_release(path, public)
-    return _verify_file(path, public)
+    verdict = _verify_file(path, public)
+    if not (verdict.faults or verdict.proven or _signatures(path, _bytes(path))):
+        raise InputError(
+            f"{path}: there is neither a signature nor a release manifest to verify it against; put "
+            f"{path.name}{ENDING} or the whole release beside it."
+        )
+    return verdict
 
 
 def _verify_run(folder: Path) -> Verdict:
@@ -101,11 +107,6 @@ def _verify_file(path: Path, public: PublicKey | None) -> Verdict:
             proven.append(f"{path.name}: is as it was signed at {checked.signed_at} with key {public.name}{name}.")
     if differs == "" and not faults:
         proven.append(f"{path.name}: is as the release manifest says.")
-    if not (faults or proven or signed or differs is not None):
-        raise InputError(
-            f"{path}: there is neither a signature nor a release manifest to verify it against; put "
-            f"{path.name}{ENDING} or the whole release beside it."
-        )
     return Verdict(faults, list(dict.fromkeys(proven)), unproven)
 
 
