@@ -115,6 +115,9 @@ def _with_column_ids(findings: pd.DataFrame, layouts: dict[str, Layout]) -> pd.D
     return findings.assign(column_id=[ids.get(pair, "") for pair in pairs])
 
 
+_POSTED = {".html": "Page to post", ".csv": "Data of the page to post"}
+
+
 def files_of(run: Run) -> pd.DataFrame:
     """The files a reader opens beside the packet: what each is, and where it lies in the run folder.
 
@@ -128,6 +131,7 @@ def files_of(run: Run) -> pd.DataFrame:
         for folder, kind in (("workbooks", "Workbook"), ("submissions", "Submission text"))
     )
     workbooks = [(kind, place) for kind, place in workbooks if PurePosixPath(place).stem not in names]
+    submissions = [(_POSTED.get(PurePosixPath(place).suffix, kind), place) for kind, place in submissions]
     places = workbooks + narratives + submissions + [("SQL of every step", f"data/{STEPS_FILE}")]
     rows = [(kind, PurePosixPath(place).stem.replace("_", " "), place) for kind, place in places]
     return pd.DataFrame(rows, columns=["kind", "name", "file"])
