@@ -8,6 +8,7 @@ from auditkit.reports.catalogue import LAYOUTS, NOT_LOCATED, calendar_frame, cat
 from auditkit.reports.compute import ReportResult, compute
 from auditkit.publish.report_workbook import write_report_workbook
 from auditkit.publish.show import show_facts, show_note, show_table
+from auditkit.reports.log import log_rows
 from auditkit.reports.periods import spans
 from auditkit.reports.tables import failed_checks, reasons_not_computed, shown_numbers, stated_texts, wide_elements
 from auditkit.reports.views import needed_verdicts, views_read
@@ -71,6 +72,19 @@ def catalogue_of(run: Run) -> pd.DataFrame:
 def calendar_of(run: Run) -> pd.DataFrame:
     """The due dates of the twelve months after the run's period (see `reports.catalogue.calendar_frame`)."""
     return calendar_frame(load_catalogue().values(), run.period.end)
+
+
+def log_of(run: Run) -> pd.DataFrame:
+    """The grievance and appeal log of the year in which the run's period ends (see `reports.log.log_rows`)."""
+    return log_rows(sources_of(run).tables, run.period.end.year, run.period.end)
+
+
+def show_log(log: pd.DataFrame) -> None:
+    """Show how many rows the log has by kind and status, and how many lack a field; it names nobody."""
+    counted = log.assign(lacking=log["lacks"] != "").groupby(["record", "status"])["lacking"]
+    counts = counted.agg(["size", "sum"]).reset_index()
+    counts = counts.rename(columns={"record": "Record", "status": "Status", "size": "Rows", "sum": "Lack a field"})
+    show_table(counts, "Rows of the grievance and appeal log")
 
 
 def show_catalogue(catalogue: pd.DataFrame) -> None:
