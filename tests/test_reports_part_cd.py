@@ -9,6 +9,7 @@ import pytest
 from auditkit.errors import InputError
 from auditkit.reports.outliers import average_members, modified_z, outliers
 from auditkit.reports.periods import spans
+from auditkit.reports.reopenings import reopened_rows
 from auditkit.rules.outlier_checks import load_data_validation, load_outlier_checks
 from auditkit.rules.report_catalogue import load_catalogue
 from auditkit.stars.own_measures import measures_from_tables
@@ -93,11 +94,15 @@ def test_reconsiderations_have_the_same_shape(determinations):
     assert not {"AK", "AMO"} & set(case_ids(worked, "II.3.A"))
 
 
-def test_reopenings_of_part_c_by_level(determinations):
-    _, worked = determinations
+def test_reopenings_of_part_c_by_level_with_the_rows_behind_them(determinations):
+    rows, worked = determinations
     counts = [value(worked, f"II.5.{code}", "H9901", "2026Q1") for code in ("A", "B", "C", "OTHER")]
     assert counts == [3, 1, 1, 1]
     assert case_ids(worked, "II.5.A") == ["R1", "R2", "R3"]
+    listed = reopened_rows(tables(reopenings=rows["reopenings"]), worked.cases)
+    assert listed[["period", "contract", "plan", "case_id", "level"]].values.tolist()[1] == [
+        "2026Q1", "H9901", "H9901-001", "R2", "reconsideration"]  # fmt: skip
+    assert len(listed) == 3
 
 
 def test_every_edit_holds_and_fires_when_a_letter_is_wrong(determinations):

@@ -19,6 +19,7 @@ from auditkit.suite.sql_text import STEPS_FILE
 from auditkit.suite.universe_step import CDAG, exclusions_of, odag_tables, universes_of
 
 PACKET = "90_audit_packet"
+_POSTED = {".html": "Page to post", ".csv": "Data of the page to post"}
 
 
 def collected_findings(run: Run) -> pd.DataFrame:
@@ -113,9 +114,6 @@ def _with_column_ids(findings: pd.DataFrame, layouts: dict[str, Layout]) -> pd.D
     ids = {(code, column.name): column.id for code, layout in layouts.items() for column in layout.columns}
     pairs = zip(findings["table"], findings["column_name"])
     return findings.assign(column_id=[ids.get(pair, "") for pair in pairs])
-
-
-_POSTED = {".html": "Page to post", ".csv": "Data of the page to post"}
 
 
 def files_of(run: Run) -> pd.DataFrame:
