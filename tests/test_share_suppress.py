@@ -145,11 +145,38 @@ def test_what_is_public_protects_nothing_and_the_log_says_so():
     assert made.log["reason"].item().startswith("already public")
 
 
-def test_what_earlier_releases_give_away_together_is_refused():
-    """206 and 200 are out: the 6 follows from them alone."""
-    counts, released = {"qoc|one_care": 6}, {"plan": 206, "sco": 200}
-    with pytest.raises(InputError, match="Table qoc: cell qoc.one_care can be worked out .* privacy officer"):
-        told(counts, {"plan": ("qoc|one_care", "sco")}, released=released)
+def test_what_earlier_releases_give_away_together_is_reported():
+    """206 and 200 are out: the 6 follows from them alone. And 22 of 37 were shown before the smallest
+    count shown was raised to 20: the 15 that are left are out as well."""
+    made = told({"one_care": 6}, {"plan": ("one_care", "sco")}, released={"plan": 206, "sco": 200})
+    assert made.seen() == {"one_care": SMALL}
+    assert made.log["kind"].tolist() == ["already public"]
+    rates, counts = [Rate("rate", "n", "d")], {"n": 22, "d": 37}
+    made = told(counts, rates=rates, released=counts, threshold=20)
+    assert made.shown == {"n": 22, "d": 37, "rate": 59.5}
+    assert made.log[["cell", "value", "kind"]].to_dict("records") == [
+        {"cell": "d less n", "value": 15, "kind": "already public"}
+    ]
+
+
+def test_a_zero_is_hidden_only_where_nothing_else_protects():
+    """17 and 12 are out, so two others sum to 5. Showing that one of them is 0 would tell the 5."""
+    sums, released = {"plan": ("one_care", "sco", "other")}, {"plan": 17, "sco": 12}
+    made = told({"one_care": 5, "other": 0}, sums, released=released)
+    assert made.words == {"one_care": SECOND, "other": SECOND}
+    assert made.hidden == {"one_care": "withheld", "other": "withheld"}
+
+
+def test_a_zero_that_follows_anyway_is_shown():
+    """No case of the plan is pending, so none of the 8 of One Care is, though they stand under a small count."""
+    counts = {"done|a": 8, "pending|a": 0, "cases|a": 8, "done|b": 90, "pending|b": 0, "cases|b": 90, "pending": 0}
+    sums = {
+        "cases|a": ("done|a", "pending|a"), "cases|b": ("done|b", "pending|b"),
+        "pending": ("pending|a", "pending|b"),
+    }  # fmt: skip
+    made = told(counts, sums, [Rate("rate", "done|a", "cases|a")])
+    assert made.words == {"done|a": SECOND, "cases|a": SMALL, "rate": SMALL}
+    assert made.shown["pending|a"] == 0
 
 
 def test_the_log_holds_what_the_release_does_not():

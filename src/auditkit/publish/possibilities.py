@@ -64,8 +64,9 @@ def settled_values(
     left = dict(goals)
     for found in _scattered(unknowns, first, everything) if len(goals) > SCATTERED else ():
         left = _still(left, found - first)
+    sizes = [size for size in NEIGHBOURS if size < len(everything)] + [len(everything)]
     for name in list(left):
-        for size in (*NEIGHBOURS, len(everything)):
+        for size in sizes:
             if name not in left:
                 break
             varied = _near(unknowns, list(left[name]), size) if size < len(everything) else everything

@@ -16,6 +16,7 @@ over the same cells as counts do, so whatever leaves a count open leaves the sum
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ from auditkit.publish.suppressed_words import cell_words, rate_number, rate_word
 from auditkit.publish.suppression_proof import linked, worked_out
 from auditkit.publish.suppression_system import System, build_system
 
+PUBLIC = "already public"
 LEAST_THRESHOLD = 3  # below it, "suppressed (1-1)" would tell the number
 
 
@@ -40,154 +42,197 @@ def suppress(
     earlier releases. rates, statistics: made from the cells. threshold: smallest count shown (policy
     `small_cell_threshold`). released: what earlier releases told, by cell id.
 
-    No hidden cell of the answer can be worked out from it and from what was released before. Raises InputError
-    when the input does not add up, and when no choice of cells can bring that about; it names the table.
+    No hidden cell of the answer can be worked out from it and from what was released before, but for what
+    earlier releases give away by themselves: that is neither repeated nor protected, and the log calls it
+    already public. Raises InputError when the input does not add up, and when no choice of cells leaves every
+    hidden one open; it names the table.
     """
     if threshold < LEAST_THRESHOLD:
         raise InputError(f"The smallest count shown must be {LEAST_THRESHOLD} or more, not {threshold}.")
     cells, rates, statistics = list(cells), list(rates), list(statistics)
     system = build_system(cells, relations, rates, threshold, released or {})
-    hidden, reasons = _first(system, threshold)
-    _hide_until_proven(system, hidden, reasons, threshold)
-    return _told(system, cells, rates, statistics, hidden, reasons, threshold)
+    draft = _Draft(system, threshold)
+    _hide_first(draft)
+    if released:
+        _note_public(draft)
+    _hide_until_proven(draft)
+    return _told(draft, cells, rates, statistics)
 
 
-def _first(system: System, threshold: int) -> tuple[dict[str, Kind | None], dict[str, str]]:
-    """What is hidden for its own sake, or because it was hidden before; and why."""
-    hidden: dict[str, Kind | None] = {}
-    reasons: dict[str, str] = {}
+@dataclass
+class _Draft:
+    """What is hidden so far, and why. settled: cells proven open. stays: zeros that cannot be kept open."""
+
+    system: System
+    threshold: int
+    hidden: dict[str, Kind | None] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
+    stays: set[str] = field(default_factory=set)
+
+    def hide(self, name: str, kind: Kind | None, reason: str) -> None:
+        self.hidden[name], self.reasons[name] = kind, reason
+
+    def shown(self) -> dict[str, int]:
+        """What a reader sees: the shown cells, and everything already public."""
+        seen = {
+            name: cell.value
+            for name, cell in self.system.cells.items()
+            if name in self.system.own and name not in self.hidden and cell.value is not None
+        }
+        return {**seen, **self.system.public}
+
+    def worked_out(self, asked: Iterable[str]) -> dict[str, int | None]:
+        """The cells among `asked` that a reader of all this can work out, with their numbers."""
+        kinds = {name: kind for name, kind in self.hidden.items() if name not in self.system.public}
+        return worked_out(
+            self.system.cells, self.system.relations, self.shown(), kinds, asked, self.threshold
+        )
+
+
+def _hide_first(draft: _Draft) -> None:
+    """Hide what is hidden for its own sake, and what was hidden before."""
+    system, threshold = draft.system, draft.threshold
     for name in system.cells:
         if name in system.under:
-            hidden[name] = "withheld"
-            reasons[name] = f"stands under the small denominator {system.under[name]}"
+            draft.hide(name, "withheld", f"stands under the small denominator {system.under[name]}")
         elif system.small(name, threshold):
-            hidden[name] = "primary"
-            reasons[name] = f"a count of 1 to {threshold - 1}"
+            draft.hide(name, "primary", f"a count of 1 to {threshold - 1}")
         elif name in system.kept:
             kept = system.kept[name]
-            hidden[name] = kept if system.value(name) is None or kept == "withheld" else "secondary"
-            reasons[name] = "hidden in an earlier release"
-    for name in system.public.keys() & hidden.keys():
-        reasons[name] = "already public: shown in an earlier release, so that hiding it here protects nothing"
-    return hidden, reasons
+            kind = kept if system.value(name) is None or kept == "withheld" else "secondary"
+            draft.hide(name, kind, "hidden in an earlier release")
+    for name in system.public.keys() & draft.hidden.keys():
+        draft.reasons[name] = f"{PUBLIC}: shown in an earlier release, so that hiding it here protects nothing"
 
 
-def _hide_until_proven(
-    system: System, hidden: dict[str, Kind | None], reasons: dict[str, str], threshold: int
-) -> None:
+def _note_public(draft: _Draft) -> None:
+    """What earlier releases give away by themselves, no choice of this one can protect: it is only reported."""
+    system = draft.system
+    asked = [name for name in draft.hidden if name not in system.public]
+    kept = {name: draft.hidden[name] for name in asked if name in system.kept}
+    found = worked_out(system.cells, system.relations, system.public, kept, asked, draft.threshold)
+    for name, number in found.items():
+        if number is not None and number == system.value(name):
+            system.public[name] = number
+            draft.reasons[name] = f"{PUBLIC}: follows from earlier releases alone; tell the privacy officer"
+
+
+def _hide_until_proven(draft: _Draft) -> None:
     """Hide further cells until no hidden one can be worked out."""
-    settled: set[str] = set()
+    system = draft.system
+    unknown = {name for name in system.unseen if system.value(name) is None}
     while True:
-        _hide_next_smallest(system, hidden, reasons)
-        unknown = {name: kind for name, kind in hidden.items() if name not in system.public}
-        loose = {name for name in system.unseen if system.value(name) is None}
-        asked = [name for name in [*unknown, *sorted(loose)] if name not in settled]
-        found = worked_out(system.cells, system.relations, _shown(system, hidden), unknown, asked, threshold)
+        _hide_next_smallest(draft)
+        asked = (draft.hidden.keys() | unknown) - draft.settled - system.public.keys()
+        found = draft.worked_out(sorted(asked))
         # What is open stays open when more is hidden: every possibility found remains one.
-        settled |= set(asked) - found.keys() - loose
-        zeros = [name for name, number in found.items() if number == 0 and name not in {*system.kept, *loose}]
-        for name in zeros:  # a zero may be shown, and to hide one that all can work out would be a pretence
-            del hidden[name], reasons[name]
-        open_ones = [
-            name
-            for name, number in found.items()
-            if name not in loose or (number is not None and 1 <= number < threshold)
-        ]
-        if not open_ones:
+        draft.settled |= asked - found.keys() - unknown
+        zeros = [name for name, number in found.items() if number == 0 and name in draft.hidden]
+        if zeros := [name for name in zeros if name not in system.kept]:
+            _show_zeros(draft, zeros)
+        elif telling := [name for name, number in found.items() if name not in unknown or _small(draft, number)]:
+            _hide_for(draft, telling)
+        else:
             return
-        if not zeros:
-            _hide_for(system, hidden, reasons, open_ones)
 
 
-def _shown(system: System, hidden: dict[str, Kind | None]) -> dict[str, int]:
-    """What a reader sees: the shown cells, and everything already public."""
-    seen = {
-        name: cell.value
-        for name, cell in system.cells.items()
-        if name in system.own and name not in hidden and cell.value is not None
-    }
-    return {**seen, **system.public}
+def _small(draft: _Draft, number: int | None) -> bool:
+    return number is not None and 1 <= number < draft.threshold
 
 
-def _hide_next_smallest(
-    system: System, hidden: dict[str, Kind | None], reasons: dict[str, str]
-) -> None:
+def _show_zeros(draft: _Draft, zeros: list[str]) -> None:
+    """A zero may be shown, and to hide one that all can work out would be a pretence."""
+    for name in zeros:
+        del draft.hidden[name], draft.reasons[name]
+    draft.stays.update(zeros)
+
+
+def _hide_next_smallest(draft: _Draft) -> None:
     """Rule 3 by its wording: a sum with exactly one hidden cell loses its next smallest too, until stable."""
     again = True
     while again:
         again = False
-        shown = _shown(system, hidden)
-        for relation in system.relations:
+        shown = draft.shown()
+        for relation in draft.system.relations:
             unknown = [name for name in (relation.total, *relation.parts) if name not in shown]
-            if len(unknown) == 1 and unknown[0] in hidden:
-                choice = _next_smallest(system, [relation], shown)
+            if len(unknown) == 1 and unknown[0] in draft.hidden:
+                choice = _next_smallest(draft, [relation], shown)
                 if choice:
-                    _hide(system, hidden, reasons, choice, unknown[0])
+                    _protect(draft, unknown[0], choice)
                     del shown[choice]
                     again = True
 
 
-def _hide_for(
-    system: System, hidden: dict[str, Kind | None], reasons: dict[str, str], open_ones: list[str]
-) -> None:
+def _hide_for(draft: _Draft, telling: list[str]) -> None:
     """Hide one more cell beside each that can be worked out; one at a time where they stand in one sum."""
-    shown = _shown(system, hidden)
+    system, shown = draft.system, draft.shown()
     groups = {name: group for group in linked(system.relations, shown) for name in group}
     sums: dict[str, list[Relation]] = {}
     for relation in system.relations:
         for name in (relation.total, *relation.parts):
             sums.setdefault(name, []).append(relation)
     touched: set[Relation] = set()
-    for name in open_ones:
+    for name in telling:
         near = sums.get(name, [])
         if touched.intersection(near):
             continue
         touched.update(near)
         wide = [relation for one in groups.get(name, ()) for relation in sums.get(one, ())]
-        choice = _next_smallest(system, near, shown) or _next_smallest(system, wide, shown)
-        if choice:
-            _hide(system, hidden, reasons, choice, name)
-            del shown[choice]
-        elif not _say_less(near, hidden):
+        choice = _next_smallest(draft, near, shown) or _next_smallest(draft, wide, shown)
+        if choice is None and _say_less(draft, near):
+            continue
+        choice = choice or _next_smallest(draft, near, shown, zeros=True)
+        if choice is None:
             raise InputError(
                 f"Table {name.split('|')[0]}: {system.unseen.get(name, f'cell {name}')} can be worked out from "
-                "this release and earlier ones, whatever else is hidden; leave its totals out of the release, "
-                "and where it follows from earlier releases alone, tell the privacy officer."
+                "this release and earlier ones, whatever else is hidden; leave its totals out of the release."
             )
+        _protect(draft, name, choice)
+        del shown[choice]
 
 
-def _say_less(near: Sequence[Relation], hidden: dict[str, Kind | None]) -> bool:
-    """Where nothing is left to hide the words themselves give a count away: let them tell nothing."""
+def _say_less(draft: _Draft, near: Sequence[Relation]) -> bool:
+    """Where no count is left to hide, the words themselves give one away: let them tell nothing."""
     names = {name for relation in near for name in (relation.total, *relation.parts)}
-    telling = [name for name in names if hidden.get(name) in ("primary", "secondary")]
+    telling = [name for name in names if draft.hidden.get(name) in ("primary", "secondary")]
     for name in telling:
-        hidden[name] = "withheld"
+        draft.hidden[name] = "withheld"
     return bool(telling)
 
 
-def _next_smallest(system: System, relations: Sequence[Relation], shown: dict[str, int]) -> str | None:
-    """The smallest shown cell of these sums that can still be hidden; a zero stays, as it protects nothing."""
+def _next_smallest(
+    draft: _Draft, relations: Sequence[Relation], shown: dict[str, int], zeros: bool = False
+) -> str | None:
+    """The smallest shown cell of these sums that can still be hidden; a zero only when asked for."""
     names = {name for relation in relations for name in (relation.total, *relation.parts)}
-    choices = [name for name in names & shown.keys() & system.own - system.public.keys() if shown[name]]
+    free = (names & shown.keys() & draft.system.own) - draft.system.public.keys() - draft.stays
+    choices = [name for name in free if (shown[name] == 0) == zeros]
     return min(choices, key=lambda name: (shown[name], name), default=None)
 
 
-def _hide(
-    system: System, hidden: dict[str, Kind | None], reasons: dict[str, str], name: str, protected: str
-) -> None:
-    hidden[name] = "secondary"
-    reasons[name] = f"hidden so that {system.unseen.get(protected, protected)} cannot be worked out"
+def _protect(draft: _Draft, name: str, choice: str) -> None:
+    """Hide `choice` for the sake of `name`; of a zero the words must not say that it is no small count."""
+    kind: Kind = "secondary" if draft.system.value(choice) else "withheld"
+    protected = draft.system.unseen.get(name, name)
+    draft.hide(choice, kind, f"hidden so that {protected} cannot be worked out")
 
 
 def _told(
-    system: System, cells: list[Cell], rates: list[Rate], statistics: list[Statistic],
-    hidden: dict[str, Kind | None], reasons: dict[str, str], threshold: int,
-) -> Suppression:  # fmt: skip
+    draft: _Draft, cells: list[Cell], rates: list[Rate], statistics: list[Statistic]
+) -> Suppression:
     """Words for all that is hidden, numbers for the rest, and the log of the working side."""
-    own: dict[str, Kind] = {cell.id: hidden[cell.id] or "secondary" for cell in cells if cell.id in hidden}
+    system, threshold = draft.system, draft.threshold
+    own: dict[str, Kind] = {
+        cell.id: draft.hidden[cell.id] or "secondary" for cell in cells if cell.id in draft.hidden
+    }
     words = {name: cell_words(kind, threshold) for name, kind in own.items()}
     shown: dict[str, int | float | None] = {cell.id: cell.value for cell in cells if cell.id not in own}
-    rows = [(name, system.value(name), own[name], words[name], reasons[name]) for name in own]
+    rows = [
+        (name, system.value(name), PUBLIC if why.startswith(PUBLIC) else own[name], words.get(name), why)
+        for name, why in draft.reasons.items()
+        if name in own or why.startswith(PUBLIC)
+    ]
     for rate in rates:
         above, below = system.value(rate.numerator), system.value(rate.denominator)
         number = None if above is None or below is None else rate_number(rate, above, below)
