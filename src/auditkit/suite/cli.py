@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from auditkit.errors import InputError
-from auditkit.suite import cli_layouts, cli_notes, cli_release, cli_share, cli_stars, cli_universes
+from auditkit.suite import cli_layouts, cli_notes, cli_release, cli_reports, cli_share, cli_stars, cli_universes
 from auditkit.suite.failures import RunFailed, disk_full, error_lines, is_disk_full, log_folder, write_log
 
 # Each command imports what it needs when it runs: help and doctor answer at once, and doctor also
@@ -80,7 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     for add in (_add_run, _add_sample, _add_check, _add_explain, _add_doctor, _add_rules, _add_sql, _add_selftest):
         add(commands)
-    for group in (cli_layouts, cli_notes, cli_stars, cli_universes, cli_share, cli_release):
+    for group in (cli_layouts, cli_notes, cli_stars, cli_universes, cli_reports, cli_share, cli_release):
         group.add_parser(commands)
     return parser
 
