@@ -222,10 +222,10 @@ def test_requests_by_outcome_priority_and_kind_of_service(utilization):
     assert numbers(utilization, "DENIAL.RATE") == (66.67,)  # (1 + 1) / (1 + 1 + 1)
     assert numbers(utilization, "STD", "STD.APPROVED", "STD.PARTIAL", "STD.DENIED") == (5, 1, 1, 0)
     assert numbers(utilization, "EXP", "EXP.DENIED") == (1, 1)
-    assert numbers(utilization, "SVC.DENTAL", "SVC.DENTAL.APPROVED", "SVC.DENTAL.PARTIAL") == (5, 1, 1)
-    assert numbers(utilization, "SVC.LTSS", "SVC.LTSS.DENIED", "SVC.OTHER") == (1, 1, 0)
-    assert numbers(utilization, "REASON.MEDICAL_NECESSITY", "REASON.NOT_COVERED") == (1, 1)
-    assert case_ids(utilization, "REASON.NOT_COVERED") == ["A3"]
+    assert numbers(utilization, "SVC.h", "SVC.h.APPROVED", "SVC.h.PARTIAL") == (5, 1, 1)
+    assert numbers(utilization, "SVC.g", "SVC.g.DENIED", "SVC.o") == (1, 1, 0)
+    assert numbers(utilization, "REASON.MN", "REASON.NC") == (1, 1)
+    assert case_ids(utilization, "REASON.NC") == ["A3"]
     assert numbers(utilization, "REQ", "DISMISSED", unit="sco_medicaid") == (1, 1)
 
 
@@ -239,7 +239,7 @@ def test_ten_days_of_notice_and_ltss_hours(utilization):
     """Notice on 2026-05-01: an action on 05-11 has its 10 days, one on 05-10 has not: 50 percent."""
     assert numbers(utilization, "TSR", "TSR.REDUCTION", "TSR.SUSPENSION", "TSR.TERMINATION") == (2, 1, 0, 1)
     assert numbers(utilization, "TSR.TESTED", "TSR.TIMELY", "TSR.RATE") == (2, 1, 50)
-    for kind in ("PERSONAL_CARE", "HOMEMAKER", "HOME_HEALTH_AIDE"):
+    for kind in ("PC", "HMK", "HHA"):
         assert numbers(utilization, f"LTSS.{kind}.ASKED", f"LTSS.{kind}.AUTHORIZED") == (100, 80)
     must = utilization.checks[(utilization.checks["kind"] == "must") & (utilization.checks["period"] == Q2)]
     assert set(must["result"]) == {"holds"}
