@@ -13,7 +13,7 @@ import pyarrow as pa
 from auditkit.reports.checks import check_frame, check_rows, number
 from auditkit.reports.periods import Span, period_tables, spans
 from auditkit.reports.states import NOT_COMPUTED, Standing, standings
-from auditkit.reports.views import load_views, needed_verdicts, view_sql, views_read
+from auditkit.reports.views import keep, load_views, needed_verdicts, view_sql, views_read
 from auditkit.rules.formulas import formula_value, parse_formula, round_half_up
 from auditkit.rules.report_catalogue import Element, Report
 from auditkit.sources.engine import DuckDBEngine, Engine
@@ -110,7 +110,7 @@ def _period(report, span: Span, engine, views, wanted, known, units) -> tuple[li
     for name, table in period_tables(span).items():
         engine.load(name, table)
     for view in views:
-        engine.load(view, engine.fetch(view_sql(view)))
+        keep(engine, view, view_sql(view))
     found = _found(report, wanted, engine)
     others = {unit for counted in found.values() for unit in counted.unit} - set(units)
     elements, checks = [], []

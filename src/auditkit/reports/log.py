@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from auditkit.reports.periods import period_tables, spans
-from auditkit.reports.views import load_views, view_sql, views_read
+from auditkit.reports.views import keep, load_views, view_sql, views_read
 from auditkit.sources.engine import DuckDBEngine, Engine
 
 VIEW = "report_log"
@@ -46,7 +46,7 @@ def log_rows(tables: Mapping[str, pa.Table], year: int, through: date, engine: E
     for name, table in period_tables(span).items():
         engine.load(name, table)
     for view in views:
-        engine.load(view, engine.fetch(view_sql(view)))
+        keep(engine, view, view_sql(view))
     rows = engine.fetch(f"SELECT * FROM {VIEW} ORDER BY received_day, record, case_row").to_pylist()
     told = [row | {"program": row["unit_program"], "lacks": "; ".join(_lacking(row))} for row in rows]
     return pd.DataFrame([{name: row[name] for name in LOG_COLUMNS} for row in told], columns=list(LOG_COLUMNS),

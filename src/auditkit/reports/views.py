@@ -22,7 +22,7 @@ from auditkit.clocks.run import with_case_rows
 from auditkit.rules.mds_hc import load_mds_hc
 from auditkit.rules.policies import load_policies, resolve_policies
 from auditkit.rules.source_tables import load_source_tables
-from auditkit.sources.engine import Engine, read_sql
+from auditkit.sources.engine import DuckDBEngine, Engine, read_sql, run_steps
 
 SQL_FOLDER = Path(__file__).parent / "sql"
 PLACED_ON = {
@@ -96,7 +96,7 @@ def load_views(
     for table in sorted(plain | placed | {"members"}):
         engine.load(table, with_case_rows(tables[table]))
     for name, select in [step for table in sorted(placed) for step in placed_steps(table)]:
-        engine.load(name, engine.fetch(select))
+        keep(engine, name, select)
     for table in sorted(judged):
         engine.load(f"verdicts_{table}", verdict_rows(verdicts[table]))
     engine.load("report_policy", policy_row(policies))
@@ -114,6 +114,18 @@ def mds_hc_rows() -> pa.Table:
             "limit_days": pa.array([limit.days for limit in limits], pa.int64()),
         }
     )
+
+
+def keep(engine: Engine, name: str, select: str) -> None:
+    """Keep the rows of `select` as `name`, once.
+
+    DuckDB would work its view out again at every reading, so its rows are loaded; a database and Spark keep rows of
+    themselves, with the types of the columns also where there are no rows.
+    """
+    if isinstance(engine, DuckDBEngine):
+        engine.load(name, engine.fetch(select))
+    else:
+        run_steps(engine, [(name, select)])
 
 
 def needed_verdicts(

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from auditkit.reports.periods import period_tables, spans
-from auditkit.reports.views import load_views, view_sql, views_read
+from auditkit.reports.views import keep, load_views, view_sql, views_read
 from auditkit.rules.appeals_walk import WalkedReport, load_walk
 from auditkit.sources.engine import DuckDBEngine, Engine
 
@@ -39,7 +39,7 @@ def places(
     load_views(engine, views_read({VIEW}), tables, policies, {})
     for name, table in period_tables(spans(through.year, through, "year")[0]).items():
         engine.load(name, table)
-    engine.load(VIEW, engine.fetch(view_sql(VIEW)))
+    keep(engine, VIEW, view_sql(VIEW))
     parts = []
     for report in load_walk():
         reasons = _reasons(engine, report, left_out)
