@@ -1,4 +1,4 @@
-"""A small edition for the tests of the gate and of releases: one page, one workbook, and the plan's own values."""
+"""A small edition for the tests of the gate and of releases: a page, a workbook, and values of a plan."""
 
 import io
 import zipfile
@@ -31,7 +31,8 @@ body { color: #01234f; margin: 0.12345rem; }
 <figure><svg role="img" aria-labelledby="t d" viewBox="0 0 100 20"><title id="t">Grievances</title>
 <desc id="d">Bars of grievances by program and quarter.</desc>
 <path d="M 10.5 20.25 L 123456.789 20"/><text x="1" y="2">One Care</text></svg>
-<table><caption>Grievances by program</caption><tr><th scope="col">Program</th><th scope="col">Grievances</th></tr>
+<table><caption>Grievances by program</caption>
+<tr><th scope="col">Program</th><th scope="col">Grievances</th></tr>
 <tr><td>One Care</td><td>10,432</td></tr><tr><td>SCO</td><td>suppressed (1-10)</td></tr></table></figure>
 </main><footer><p>Accessibility: ask the plan for another format.</p></footer></body></html>
 """
@@ -39,7 +40,13 @@ body { color: #01234f; margin: 0.12345rem; }
 
 def known() -> KnownValues:
     """The values of three members, two of whom have words for names."""
-    names = [(FIRST, LAST), ("May", "Service"), ("Grace", "Period"), ("Anne-Lisbet", "O'Quillan"), ("Ng", "Roman")]
+    names = [
+        (FIRST, LAST),
+        ("May", "Service"),
+        ("Grace", "Period"),
+        ("Anne-Lisbet", "O'Quillan"),
+        ("Ng", "Roman"),
+    ]
     codes = {"P-06": [ASSESSMENT], "P-07": [MEMBER, MBI, MASSHEALTH], "P-08": [CASE, "C17", "4711"]}
     return values_of(names, codes, [FREE_TEXT, "Paid."])
 
@@ -59,7 +66,9 @@ def write_page(path: Path, old: str = "", new: str = "") -> Path:
 def write_workbook(path: Path, change=None) -> Path:
     """The workbook: a cover and one table. change(book, cover, sheet) may add to it before it is closed."""
     book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "Shared edition, Tiny Plan", "author": "", "company": "", "created": FIXED_DATE})
+    book.set_properties(
+        {"title": "Shared edition, Tiny Plan", "author": "", "company": "", "created": FIXED_DATE}
+    )
     cover, sheet = book.add_worksheet("Cover"), book.add_worksheet("Grievances")
     cover.write_string(0, 0, "Shared edition of Tiny Plan, 2026-07-01 to 2026-09-30")
     sheet.add_table(0, 0, 2, 1, {"columns": [{"header": "Program"}, {"header": "Grievances (cases)"}]})

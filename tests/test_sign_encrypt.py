@@ -38,10 +38,18 @@ def test_a_signature_of_minisign_itself_is_understood(tmp_path):
     public = read_public_key(tmp_path / "minisign.pub")
     checked = check_signature(CONTENT, MINISIGN_SIGNATURE, public)
     assert (checked.holds, checked.file, checked.signed_at) == (True, "a.txt", "2026-11-22T00:00:00Z")
-    assert check_signature(CONTENT + b" ", MINISIGN_SIGNATURE, public).why == "it was changed after it was signed"
+    assert (
+        check_signature(CONTENT + b" ", MINISIGN_SIGNATURE, public).why
+        == "it was changed after it was signed"
+    )
     moved = MINISIGN_SIGNATURE.replace("file:a.txt", "file:b.txt")
     assert "names the file and the time was changed" in check_signature(CONTENT, moved, public).why
-    for torn in ("", "x", MINISIGN_SIGNATURE.replace("RUS0", "!!!!"), MINISIGN_SIGNATURE.replace("==\n", "\n")):
+    for torn in (
+        "",
+        "x",
+        MINISIGN_SIGNATURE.replace("RUS0", "!!!!"),
+        MINISIGN_SIGNATURE.replace("==\n", "\n"),
+    ):
         assert not check_signature(CONTENT, torn, public).holds
 
 

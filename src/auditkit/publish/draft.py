@@ -77,9 +77,10 @@ class Edition:
     """What the maker of page and workbook hands over beside them.
 
     cells: id of every cell to the number shown, or to the kind under which it was hidden. of_nobody: ids of
-    cells that count no people, cases or services. log: the suppression log, which stays in the plan. own: dates, contacts and words of the edition itself. who:
-    who releases. signed: sign-offs that stand on the run, as (role, name, time). waivers: check id to who
-    lets it pass, and why. limits: sentences on what is not known. key: the plan's signing key, if any.
+    cells that count no people, cases or services. log: the suppression log, which stays in the plan. own:
+    dates, contacts and words of the edition itself. who: who releases. signed: sign-offs that stand on the
+    run, as (role, name, time). waivers: check id to who lets it pass, and why. limits: sentences on what is
+    not known. key: the plan's signing key, if any.
     """
 
     cells: Mapping[str, Told]

@@ -26,7 +26,9 @@ def encrypt_file(path: Path, out: Path, recipients: Sequence[str] = (), passphra
     if out.exists():
         raise InputError(f"{out}: is there already, and nothing is written over; name another file.")
     if not recipients and len(passphrase) < LEAST_PASSPHRASE:
-        raise InputError(f"A passphrase needs {LEAST_PASSPHRASE} characters or more: four or five unrelated words do.")
+        raise InputError(
+            f"A passphrase needs {LEAST_PASSPHRASE} characters or more: four or five unrelated words do."
+        )
     keys = [_recipient(recipient) for recipient in recipients]
     try:
         content = path.read_bytes()
@@ -44,4 +46,6 @@ def _recipient(key: str) -> pyrage.x25519.Recipient:
     try:
         return pyrage.x25519.Recipient.from_str(key.strip())
     except pyrage.RecipientError:
-        raise InputError(f"{key[:12]}...: is no public key of age; it begins with age1 and has 62 characters.") from None
+        raise InputError(
+            f"{key[:12]}...: is no public key of age; it begins with age1 and has 62 characters."
+        ) from None

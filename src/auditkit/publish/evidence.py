@@ -1,4 +1,4 @@
-"""What a release leaves in the working side: `<outputs>/review/releases/<name>/`, readable by the plan only."""
+"""What a release leaves with the plan, in `<outputs>/review/releases/<name>/`, readable by the plan only."""
 
 import shutil
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Words that a file's format brings along: names of elements, attributes, fonts and scripts, and nobody's data."""
+"""Words that a file's format brings along: names of elements, attributes, fonts and scripts."""
 
 import zipfile
 from functools import cache
@@ -12,14 +12,16 @@ from auditkit.rules.identifiers import load_identifiers
 
 @cache
 def format_words() -> frozenset[str]:
-    """What stands in every workbook's parts (Roman, Hans, Minor) and in every drawing's styles (square, round).
+    """What stands in every workbook's parts (Roman, Hans, Minor) and in every drawing's styles (square).
 
     The workbook's are read from one without data by the same library, so that a new version brings its own.
     """
     content = BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True})
     sheet = book.add_worksheet("Sheet")
-    look = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#ffffff", "num_format": "@"})
+    look = book.add_format(
+        {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#ffffff", "num_format": "@"}
+    )
     sheet.add_table(0, 0, 1, 0, {"columns": [{"header": "Header", "header_format": look}]})
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)

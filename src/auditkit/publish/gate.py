@@ -17,7 +17,7 @@ from auditkit.publish.own_words import OwnWords
 
 @dataclass(frozen=True)
 class Hit:
-    """What the gate found. file: its name. place: where in it. kind: id of the release check, and what it is."""
+    """What the gate found. file: its name. place: where in it. kind: id of the release check, and words."""
 
     file: str
     place: str
@@ -30,7 +30,11 @@ def scan(paths: Path | Iterable[Path], known: KnownValues, own: OwnWords = OwnWo
     paths: a folder, or files. known: this plan's own values (`known_values`). own: what the edition says of
     itself. Files are .html, .xlsx, .json and .txt; any other kind is a hit.
     """
-    files = sorted(path for path in Path(paths).rglob("*") if path.is_file()) if isinstance(paths, Path) else list(paths)
+    files = (
+        sorted(path for path in Path(paths).rglob("*") if path.is_file())
+        if isinstance(paths, Path)
+        else list(paths)
+    )
     matcher = Matcher(known, own)
     return [hit for number, path in enumerate(files, start=1) for hit in _scan_file(path, number, matcher)]
 
@@ -40,8 +44,8 @@ def refuse_hits(hits: list[Hit], evidence: Path) -> None:
     if hits:
         more = f", and {len(hits) - 1:,} more" if len(hits) > 1 else ""
         raise InputError(
-            f"Nothing was released: {hits[0].file}, {hits[0].place} holds {hits[0].kind}{more}; take it out at "
-            f"its source; {evidence / 'gate_report.csv'} lists every place."
+            f"Nothing was released: {hits[0].file}, {hits[0].place} holds {hits[0].kind}{more}; take it out "
+            f"at its source; {evidence / 'gate_report.csv'} lists every place."
         )
 
 

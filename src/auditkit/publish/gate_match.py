@@ -7,7 +7,14 @@ from functools import cache
 
 from auditkit.publish.format_words import format_words
 from auditkit.publish.full_dates import without_dates
-from auditkit.publish.known_values import PHRASE, KnownValues, compact, fixed_vocabulary, fixed_words, tellable
+from auditkit.publish.known_values import (
+    PHRASE,
+    KnownValues,
+    compact,
+    fixed_vocabulary,
+    fixed_words,
+    tellable,
+)
 from auditkit.publish.own_words import OwnWords
 from auditkit.publish.plain_text import WORDS, plain, readings
 from auditkit.rules.identifiers import load_identifiers
@@ -16,15 +23,19 @@ SEEN, HIDDEN, HEADER, NUMBER, DRAWING = "seen", "hidden", "header", "number", "d
 _LEAST_DIGITS = {SEEN: 6, HIDDEN: 6, HEADER: 6, NUMBER: 9, DRAWING: 9}
 _WHOLE = re.compile(r"(?<![\w.,])\d{9,}(?![\w]|[.,]\d)")
 _WITHIN_A_NAME = re.compile(r"[-_.' ]|, |\. ")
-_MBI = re.compile(r"[1-9][ac-hjkmnp-rt-y][ac-hjkmnp-rt-y0-9]\d[ac-hjkmnp-rt-y][ac-hjkmnp-rt-y0-9]\d[ac-hjkmnp-rt-y]{2}\d\d")
+_MBI = re.compile(
+    r"[1-9][ac-hjkmnp-rt-y][ac-hjkmnp-rt-y0-9]\d[ac-hjkmnp-rt-y][ac-hjkmnp-rt-y0-9]\d[ac-hjkmnp-rt-y]{2}\d\d"
+)
 _MOST_WORDS = 24
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a file. place: where, in words. role: seen (words and cells a reader sees), hidden (comments,
-    attributes, style sheets, properties), header (names of columns and fields), number (a numeric cell),
-    drawing (coordinates)."""
+    """A piece of a file.
+
+    place: where, in words. role: seen (words and cells a reader sees), hidden (comments, attributes, style
+    sheets, properties), header (names of columns and fields), number (a numeric cell), drawing (coordinates).
+    """
 
     place: str
     text: str
@@ -40,7 +51,7 @@ class Fault:
 
 
 class Matcher:
-    """Tells what stands in a piece: shapes of identifiers, known values, full dates that are not the edition's.
+    """Tells what stands in a piece: shapes of identifiers, known values, dates that are not the edition's.
 
     It remembers the words of texts it has read, as hashing them again for each of many equal pieces is slow.
     """
@@ -53,11 +64,13 @@ class Matcher:
         self.told: dict[tuple[str, str], frozenset[str]] = {}
 
     def kinds(self, piece: Piece) -> frozenset[str]:
-        """The kinds of identifier in a piece, as "P-07 a Medicare Beneficiary Identifier"; none when clean."""
+        """The kinds of identifier in a piece, such as "P-02 a zip code"; none when clean."""
         asked = (piece.text, piece.role)
         if asked not in self.told:
             self.told[asked] = frozenset(
-                kind for reading in readings(self._without_own(piece.text)) for kind in self._kinds(reading, piece.role)
+                kind
+                for reading in readings(self._without_own(piece.text))
+                for kind in self._kinds(reading, piece.role)
             )
         return self.told[asked]
 
@@ -84,7 +97,7 @@ class Matcher:
         """Known values among the words of a text, also where spaces or hyphens were put between letters."""
         known = self.known
         plain_words = [word[0] for word in words]
-        for start, word in enumerate(words):
+        for start in range(len(words)):
             joined = ""
             for end in range(start, min(len(words), start + _MOST_WORDS)):
                 joined += plain_words[end]
@@ -115,16 +128,20 @@ class Matcher:
         """Names of one or several words; also one that was cut by a hyphen, or written in single letters."""
         for start in range(len(words)):
             for end in range(start, min(len(words), start + 4)):
-                if end > start and not _WITHIN_A_NAME.fullmatch(text, words[end - 1].end(), words[end].start()):
+                before, after = words[end - 1].end(), words[end].start()
+                if end > start and not _WITHIN_A_NAME.fullmatch(text, before, after):
                     break
                 parts = [word[0] for word in words[start : end + 1]]
-                cut = end > start and " " not in text[words[start].end() : words[end].start()]
-                forms = {" ".join(parts), " ".join(parts).removesuffix(" s")} | ({"".join(parts)} if cut else set())
-                if any(self.known.hashed(form) in self.known.names for form in forms) and not self._is_fixed(parts, role):
+                forms = {" ".join(parts), " ".join(parts).removesuffix(" s")}
+                if end > start and " " not in text[words[start].end() : words[end].start()]:
+                    forms.add("".join(parts))
+                if self._is_name(forms) and not self._is_fixed(parts, role):
                     yield "P-06 a name of a member"
-        for run in _single_letters(words):
-            if len(run) >= 4 and self.known.hashed(run) in self.known.names | self.known.pairs:
-                yield "P-06 a name of a member"
+        if self._is_name({run for run in _single_letters(words) if len(run) >= 4}):
+            yield "P-06 a name of a member"
+
+    def _is_name(self, forms: set[str]) -> bool:
+        return any(self.known.hashed(form) in self.known.names for form in forms)
 
     def _is_fixed(self, parts: list[str], role: str) -> bool:
         """Do these words stand beside each other in what the edition says of itself, or is it one that the

@@ -8,12 +8,13 @@ from auditkit.publish.gate_match import DRAWING, HEADER, HIDDEN, SEEN, Piece
 
 # Between these, letters of one word can stand apart: "Do<b>e</b>".
 _WITHIN_A_WORD = frozenset(
-    "a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s samp small span strong sub sup time tspan u var wbr"
-    .split()
-)  # fmt: skip
-_READ_OUT = frozenset("title alt content label placeholder summary abbr aria-label aria-description aria-roledescription".split())
+    "a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s samp small span strong sub sup time tspan "
+    "u var wbr".split()
+)
+_READ_OUT = frozenset("title alt content label placeholder summary abbr aria-label aria-description".split())
 _COORDINATES = frozenset(
-    "d points transform viewbox x y x1 x2 y1 y2 cx cy r rx ry dx dy width height stroke-width stroke-dasharray".split()
+    "d points transform viewbox x y x1 x2 y1 y2 cx cy r rx ry dx dy width height stroke-width "
+    "stroke-dasharray".split()
 )
 _END_TAG = re.compile(r"</[a-zA-Z][^\s/>]*([^>]*)>")
 

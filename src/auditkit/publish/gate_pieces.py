@@ -36,7 +36,9 @@ def pieces_of(path: Path) -> Iterator[Piece | Fault]:
 def _json_pieces(text: str) -> Iterator[Piece | Fault]:
     try:
         # Pairs, not dictionaries: of a name that stands twice a dictionary would keep one value only.
-        whole = json.loads(text, object_pairs_hook=lambda pairs: _Pairs(pairs), parse_int=str, parse_float=float)
+        whole = json.loads(
+            text, object_pairs_hook=lambda pairs: _Pairs(pairs), parse_int=str, parse_float=float
+        )
     except ValueError:
         yield Fault("the whole file", "P-11 text that is not JSON")
         return

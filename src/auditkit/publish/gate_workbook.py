@@ -12,9 +12,20 @@ from auditkit.publish.workbook_dates import date_styles, day_of
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _TEXT_PARTS = (".xml", ".rels", ".vml")
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*", b"\xd7\xcd\xc6\x9a")
+_PICTURES = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"BM",
+    b"RIFF",
+    b"II*\x00",
+    b"MM\x00*",
+    b"\xd7\xcd\xc6\x9a",
+)
 _READ_OUT = frozenset(("descr", "title", "name", "displayName", "oddHeader", "prompt", "promptTitle"))
-_FORMAT = re.compile(r"\Ahttp://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|www\.w3\.org|purl\.org)/")
+_FORMAT = re.compile(
+    r"\Ahttp://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|www\.w3\.org|purl\.org)/"
+)
 """Names of the format itself, which look like web addresses and are never opened."""
 _RUNS = ("r", "t", "rPr")
 """Elements of which several can make one word: <r><t>Do</t></r><r><t>e</t></r>."""
@@ -35,7 +46,9 @@ def archive_pieces(content: bytes, within: str = "") -> Iterator[Piece | Fault]:
     yield Piece(f"{within}comment of the archive", archive.comment.decode("utf-8", "replace"), HIDDEN)
     if _bytes_between(content, archive, entries):
         yield Fault(f"{within}bytes between the parts", "P-11 bytes outside any part")
-    styles = next((_read(archive, entry) for entry in entries if entry.filename == "xl/styles.xml"), b"") or b""
+    styles = (
+        next((_read(archive, entry) for entry in entries if entry.filename == "xl/styles.xml"), b"") or b""
+    )
     for number, entry in enumerate(entries, start=1):
         place = f"{within}part {number}"
         yield Piece(f"{place}, its name", entry.filename, HIDDEN)
@@ -91,8 +104,12 @@ class _Reader:
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._data
         parser.CommentHandler = lambda text: self._add("comment", text, HIDDEN)
-        parser.ProcessingInstructionHandler = lambda target, text: self._add("processing instruction", f"{target} {text}", HIDDEN)
-        parser.StartDoctypeDeclHandler = lambda *_: self.pieces.append(Fault(place, "P-11 a document type, which can hide text"))
+        parser.ProcessingInstructionHandler = lambda target, text: self._add(
+            "processing instruction", f"{target} {text}", HIDDEN
+        )
+        parser.StartDoctypeDeclHandler = lambda *_: self.pieces.append(
+            Fault(place, "P-11 a document type, which can hide text")
+        )
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
         local = element.rpartition(":")[2]
@@ -100,7 +117,11 @@ class _Reader:
             self._end_of_words()
         self.looks = self.looks or local == "rPr"
         if local == "c":
-            self.cell, self.kind, self.style = f"cell {attributes.get('r', '')}", attributes.get("t", "n"), int(attributes.get("s", 0))
+            self.cell, self.kind, self.style = (
+                f"cell {attributes.get('r', '')}",
+                attributes.get("t", "n"),
+                int(attributes.get("s", 0)),
+            )
         elif local == "si":
             self.string += 1
             self.cell, self.kind = f"shared text {self.string}", "s"
@@ -157,10 +178,17 @@ def _bytes_between(content: bytes, archive: zipfile.ZipFile, entries: list[zipfi
         if entry.header_offset != at:
             return True
         header = content[at : at + 30]
-        at += 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little") + entry.compress_size
+        at += (
+            30
+            + int.from_bytes(header[26:28], "little")
+            + int.from_bytes(header[28:30], "little")
+            + entry.compress_size
+        )
         if entry.flag_bits & 8:  # sizes stand behind the part, with or without a mark before them
             at += 16 if content[at : at + 4] == b"PK\x07\x08" else 12
-    return archive.start_dir != at or _end_of_directory(content, entries, at) != len(content) - len(archive.comment)
+    return archive.start_dir != at or _end_of_directory(content, entries, at) != len(content) - len(
+        archive.comment
+    )
 
 
 def _end_of_directory(content: bytes, entries: list[zipfile.ZipInfo], at: int) -> int:

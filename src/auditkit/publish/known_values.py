@@ -30,14 +30,24 @@ from auditkit.rules.identifiers import OwnColumns, load_identifiers
 PHRASE = 6
 _LEAST_PHRASE = 4
 _FREE_TEXT, _NAME = "P-11", "P-06"
-_FIXED_FOLDERS = ("rules", "publish", "suite", "reports", "stars", "oversight", "universes", "findings", "clocks")
+_FIXED_FOLDERS = (
+    "rules",
+    "publish",
+    "suite",
+    "reports",
+    "stars",
+    "oversight",
+    "universes",
+    "findings",
+    "clocks",
+)
 _FIXED_KINDS = (".yaml", ".csv", ".j2", ".css", ".py")
 
 
 @dataclass(frozen=True)
 class KnownValues:
-    """Hashed values of a run. codes: check id to hashes. names: of single names, compact and as words. pairs: of
-    first and last names together. phrases: of free text. longest: most characters of a code or of a pair.
+    """Hashed values of a run. codes: check id to hashes. names: of single names, compact and as words. pairs:
+    of first and last names together. phrases: of free text. longest: most characters of a code or of a pair.
     too_short: codes too short to be told from counts."""
 
     key: bytes
@@ -57,7 +67,7 @@ def known_values(run_folder: Path) -> KnownValues:
     folder = Path(run_folder) / "data" / "snapshot"
     if not (folder / "members.parquet").exists():
         raise InputError(
-            f"{run_folder}: holds no members as read, so nothing can be checked against them; make the run again."
+            f"{run_folder}: holds no members as read, and the gate needs them; make the run again."
         )
     columns = load_identifiers().values
     tables = [pq.ParquetFile(path) for path in sorted(folder.glob("[!_]*.parquet"))]

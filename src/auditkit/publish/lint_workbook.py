@@ -19,7 +19,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def lint_workbook(path: Path) -> list[str]:
-    """Give a sentence for each fault, which begins with the id of its check; an empty list when none is found.
+    """Give a sentence for each fault, which begins with the id of its check; no sentence when none is found.
 
     Raises zipfile.BadZipFile for a file that is no workbook.
     """
@@ -55,7 +55,9 @@ def _book(tree: ElementTree.Element) -> list[str]:
         if sheet.get("state", "visible") != "visible":
             faults.append("X-02: a sheet is hidden.")
         if len(name) > 31 or _DEFAULT_NAME.fullmatch(name):
-            faults.append("X-06: a sheet has no name that means something, or one of more than 31 characters.")
+            faults.append(
+                "X-06: a sheet has no name that means something, or one of more than 31 characters."
+            )
     if any(name.get("hidden") in ("1", "true") for name in tree.iter(f"{_MAIN}definedName")
            if name.get("name") != "_xlnm._FilterDatabase"):  # fmt: skip
         faults.append("X-02: a defined name is hidden.")
@@ -70,14 +72,22 @@ def _properties(trees: dict[str, ElementTree.Element]) -> list[str]:
     told = [each for tree in (core, app) if tree is not None for each in tree.iter()]
     for each in told:
         name = each.tag.rpartition("}")[2]
-        if name in ("creator", "lastModifiedBy", "Company", "Manager", "HyperlinkBase", "Template") and (each.text or "").strip():
+        if (
+            name in ("creator", "lastModifiedBy", "Company", "Manager", "HyperlinkBase", "Template")
+            and (each.text or "").strip()
+        ):
             faults.append(f"X-03: the properties hold {name}.")
     return faults
 
 
 def _sheet(name: str, tree: ElementTree.Element) -> list[str]:
     faults = []
-    hidden = [each for kind in ("row", "col") for each in tree.iter(f"{_MAIN}{kind}") if each.get("hidden") in ("1", "true")]
+    hidden = [
+        each
+        for kind in ("row", "col")
+        for each in tree.iter(f"{_MAIN}{kind}")
+        if each.get("hidden") in ("1", "true")
+    ]
     if hidden:
         faults.append(f"X-02: {name} has hidden rows or columns.")
     if next(tree.iter(f"{_MAIN}mergeCell"), None) is not None:

@@ -37,7 +37,10 @@ class OwnWords:
 
 
 def own_words(
-    dates: Iterable[date | str] = (), contacts: Iterable[str] = (), links: Iterable[str] = (), texts: Iterable[str] = ()
+    dates: Iterable[date | str] = (),
+    contacts: Iterable[str] = (),
+    links: Iterable[str] = (),
+    texts: Iterable[str] = (),
 ) -> OwnWords:
     """The own words of an edition from lists of any kind."""
     return OwnWords(frozenset(map(str, dates)), frozenset(contacts), frozenset(links), texts=tuple(texts))

@@ -26,7 +26,8 @@ class Release:
 
     name: `<run>_<class>_v<version>`. at: UTC. files: name to SHA-256. source: content hash of the run.
     cells: id of a cell to the number shown, or to the kind under which it was hidden. replaces: name of the
-    release it replaces, or "". reason: why it was made again. retained_until: CCYY-MM-DD. signed_by: id of the key, or "".
+    release it replaces, or "". reason: why it was made again. retained_until:
+    CCYY-MM-DD. signed_by: id of the key, or "".
     """
 
     name: str
@@ -88,7 +89,9 @@ def next_version(made: list[Release], run: str, output_class: str, folder: Path)
     """The version a release of this run and class gets: one more than any in register or `folder`."""
     pattern = re.compile(rf"{re.escape(f'{run}_{output_class}')}_v(\d+)")
     there = [pattern.match(path.name) for path in folder.iterdir()] if folder.is_dir() else []
-    versions = [release.version for release in made if (release.run, release.output_class) == (run, output_class)]
+    versions = [
+        release.version for release in made if (release.run, release.output_class) == (run, output_class)
+    ]
     return max([*versions, *(int(match[1]) for match in there if match)], default=0) + 1
 
 
@@ -132,5 +135,5 @@ def _refuse_lost(register: Path) -> None:
     """A register that is gone while the file that counts its records is there was removed."""
     if register.with_name(f"{register.name}.head").exists():
         raise InputError(
-            f"{register}: is gone, and what was released before is no longer known; put it back from its copy."
+            f"{register}: is gone, and what was released before is no longer known; put its copy back."
         )

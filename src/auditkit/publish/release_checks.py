@@ -24,7 +24,9 @@ def check_release(draft: Draft, edition: Edition, hits: Iterable[Hit]) -> list[C
     waivers = edition.waivers or {}
     _refuse_waivers(waivers)
     faults = _by_id([f"{hit.kind}: {hit.file}, {hit.place}" for hit in hits])
-    faults |= _by_id(lint_html(draft.page.read_text(encoding="utf-8"))) | _by_id(lint_workbook(draft.workbook))
+    faults |= _by_id(lint_html(draft.page.read_text(encoding="utf-8"))) | _by_id(
+        lint_workbook(draft.workbook)
+    )
     faults |= _people(draft.output_class, edition) | _cells(draft, edition)
     return [_judged(check, faults.get(check.id, []), waivers) for check in load_release_checks().values()]
 
@@ -34,14 +36,15 @@ def refuse_failed(checks: Iterable[Check], evidence: Path) -> None:
     failed = [check for check in checks if check.result == FAILED]
     if failed:
         more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+        note = failed[0].note.rstrip(".")
         raise InputError(
-            f"Nothing was released: check {failed[0].id}{more} failed ({failed[0].note.rstrip('.')}); mend it, or have "
-            f"a {WAIVING_ROLE} waive what may be waived; {evidence / 'checks.csv'} lists every check."
+            f"Nothing was released: check {failed[0].id}{more} failed ({note}); mend it, or "
+            f"have a {WAIVING_ROLE} waive what may be waived; {evidence / 'checks.csv'} lists every check."
         )
 
 
 def _by_id(sentences: Iterable[str]) -> dict[str, list[str]]:
-    """Sentences that begin with the id of a check, by that id; others count as W-02, the shape of the page."""
+    """Sentences that begin with the id of a check, by that id; others count as W-02, the page's shape."""
     faults: dict[str, list[str]] = {}
     for sentence in sentences:
         check = sentence[:4] if sentence[:4] in load_release_checks() else "W-02"
@@ -53,7 +56,9 @@ def _people(output_class: str, edition: Edition) -> dict[str, list[str]]:
     """Who stands behind the release: its reviewer is the one who makes it."""
     roles = {edition.who.role, *(role for role, _, _ in edition.signed)}
     if output_class == "public" and WAIVING_ROLE not in roles:
-        return {"R-11": [f"a public edition needs a {WAIVING_ROLE} to release it or to have signed the run off"]}
+        return {
+            "R-11": [f"a public edition needs a {WAIVING_ROLE} to release it or to have signed the run off"]
+        }
     return {}
 
 
@@ -68,9 +73,15 @@ def _cells(draft: Draft, edition: Edition) -> dict[str, list[str]]:
         if 0 < now < threshold:
             faults.setdefault("P-20", []).append(f"cell {name} shows a count below {threshold}")
         told = draft.told.get(name)
-        before = [number for number in (told if isinstance(told, tuple) else (told,)) if isinstance(number, Integral)]
+        before = [
+            number
+            for number in (told if isinstance(told, tuple) else (told,))
+            if isinstance(number, Integral)
+        ]
         if any(0 < abs(now - number) < threshold for number in before):
-            faults.setdefault("P-22", []).append(f"cell {name} differs by less than {threshold} from what was released")
+            faults.setdefault("P-22", []).append(
+                f"cell {name} differs by less than {threshold} from what was released"
+            )
     return faults
 
 
@@ -94,4 +105,6 @@ def _refuse_waivers(waivers: Mapping[str, Waiver]) -> None:
         if not waiver.why.strip():
             raise InputError(f"{name}: a waiver needs a reason.")
         if waiver.who.role != WAIVING_ROLE:
-            raise InputError(f"{name}: a release check is waived by a {WAIVING_ROLE}, not by a {waiver.who.role}.")
+            raise InputError(
+                f"{name}: a release check is waived by a {WAIVING_ROLE}, not by a {waiver.who.role}."
+            )

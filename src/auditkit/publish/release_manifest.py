@@ -72,7 +72,8 @@ def _evidence(draft: Draft, edition: Edition, checks: list[Check], at: str) -> d
                  "class": draft.output_class},
         "R-02": {"list_of_inputs_sha256": hashlib.sha256(listed.encode("ascii")).hexdigest(),
                  "snapshot": facts.get("snapshot"), "list": kept},
-        "R-03": {"code_commit": facts.get("code_commit"), "lock_sha256": facts.get("lock_sha256")} | run["code"],
+        "R-03": {"code_commit": facts.get("code_commit"), "lock_sha256": facts.get("lock_sha256")}
+        | run["code"],
         "R-04": {"params_sha256": facts.get("params_sha256")},
         "R-05": {"rules_version": run["rules"]["version"], "policies": facts.get("policies")},
         "R-06": {"reconciliation": kept},

@@ -57,7 +57,8 @@ class PublicKey:
 
     def text(self) -> str:
         """The two lines of the key's file."""
-        return f"untrusted comment: minisign public key {self.name}\n{_encoded(_KEY, self.key_id, self.key.public_bytes_raw())}\n"
+        encoded = _encoded(_KEY, self.key_id, self.key.public_bytes_raw())
+        return f"untrusted comment: minisign public key {self.name}\n{encoded}\n"
 
 
 def make_keys(folder: Path) -> PublicKey:
@@ -70,7 +71,9 @@ def make_keys(folder: Path) -> PublicKey:
     secret_file, public_file = folder / SECRET, folder / PUBLIC
     for path in (secret_file, public_file):
         if path.exists():
-            raise InputError(f"{path}: is there already; a key is never written over, so name another folder.")
+            raise InputError(
+                f"{path}: is there already; a key is never written over, so name another folder."
+            )
     secret = Ed25519PrivateKey.generate()
     key = SigningKey(secret, _key_id(secret.public_key()))
     content = secret.private_bytes(
@@ -217,12 +220,16 @@ def _read(path: Path, what: str) -> bytes:
         raise InputError(f"{path}: there is no such {what}; check the name.") from None
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        raise InputError(f"{path}: cannot be read ({why}); check the name and your right to read it.") from None
+        raise InputError(
+            f"{path}: cannot be read ({why}); check the name and your right to read it."
+        ) from None
 
 
 def _refuse_place(folder: Path) -> None:
     for above in (folder.absolute(), *folder.absolute().parents):
         if (above / ".git").exists():
-            raise InputError(f"{folder}: lies in a git checkout ({above}), where keys get published; name a folder outside it.")
+            raise InputError(
+                f"{folder}: lies in a git checkout ({above}), and would be published; name a folder outside."
+            )
         if (above / "manifest.json").exists() or (above / "review").is_dir() and above.name == "outputs":
             raise InputError(f"{folder}: lies among runs and releases; name a folder outside {above}.")

@@ -1,4 +1,4 @@
-"""Is a file as it left the plan? For a recipient who has it and the public key, and for a run's own folder."""
+"""Is a file as it left the plan? For a recipient who has it and the public key, and for a run's folder."""
 
 import hashlib
 import json
@@ -13,8 +13,8 @@ from auditkit.publish.sign import ENDING, PublicKey, check_signature, page_signa
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found. faults: a sentence for each file that is not as it left the plan. proven: a sentence for
-    each that is. unproven: what could not be told, and why."""
+    """What was found. faults: a sentence for each file that is not as it left the plan. proven: a sentence
+    for each that is. unproven: what could not be told, and why."""
 
     faults: list[str]
     proven: list[str]
@@ -65,18 +65,28 @@ def _verify_release(folder: Path, public: PublicKey | None) -> Verdict:
     files = sorted(path for path in folder.iterdir() if path.is_file())
     manifests = [path for path in files if path.suffix == ".json"]
     if len(manifests) != 1:
-        raise InputError(f"{folder}: is neither a run nor a release; a release holds one .json file, its manifest.")
+        raise InputError(
+            f"{folder}: is neither a run nor a release; a release holds one .json file, its manifest."
+        )
     manifest = _read(manifests[0])
     stated = [entry["file"] for entry in manifest["files"]]
     expected = {*stated, manifests[0].name}
-    faults = [f"{name}: stands in the release manifest, and is not there." for name in stated if not (folder / name).exists()]
+    faults = [
+        f"{name}: stands in the release manifest, and is not there."
+        for name in stated
+        if not (folder / name).exists()
+    ]
     faults += [
         f"{path.name}: is no part of the release."
         for path in files
         if path.name not in expected and path.name.removesuffix(ENDING) not in expected
     ]
     # The manifest first: what it says of the others holds only when it is as it was.
-    each = [_verify_file(path, public) for path in [manifests[0], *(folder / name for name in stated)] if path.exists()]
+    each = [
+        _verify_file(path, public)
+        for path in [manifests[0], *(folder / name for name in stated)]
+        if path.exists()
+    ]
     unproven = [sentence for verdict in each for sentence in verdict.unproven]
     superseded = folder.resolve().with_name(f"{folder.resolve().name}_superseded.txt")
     if superseded.exists():
@@ -104,7 +114,9 @@ def _verify_file(path: Path, public: PublicKey | None) -> Verdict:
             faults += [f"{path.name}: {checked.why}."] if not differs else []
         else:
             name = "" if checked.file == path.name else f", under the name {checked.file}"
-            proven.append(f"{path.name}: is as it was signed at {checked.signed_at} with key {public.name}{name}.")
+            proven.append(
+                f"{path.name}: is as it was signed at {checked.signed_at} with key {public.name}{name}."
+            )
     if differs == "" and not faults:
         proven.append(f"{path.name}: is as the release manifest says.")
     return Verdict(faults, list(dict.fromkeys(proven)), unproven)
@@ -134,7 +146,8 @@ def _difference(path: Path, content: bytes) -> str | None:
     block = next((number for number, (now, then) in enumerate(pairs) if now != then), None)
     first = min(len(content), entry["bytes"]) if block is None else block * BLOCK
     last = max(len(content), entry["bytes"]) if block is None else min((block + 1) * BLOCK, len(content))
-    return f"{path.name}: was changed after it was released; the first change lies in bytes {first + 1:,} to {last:,}."
+    where = f"bytes {first + 1:,} to {last:,}"
+    return f"{path.name}: was changed after it was released; the first change lies in {where}."
 
 
 def _read(path: Path) -> dict:
@@ -144,7 +157,9 @@ def _read(path: Path) -> dict:
         [(entry["file"], entry["sha256"], entry["bytes"], entry["blocks"]) for entry in manifest["files"]]
         return manifest
     except (ValueError, KeyError, TypeError):
-        raise InputError(f"{path}: is no release manifest, or was changed so that it cannot be read.") from None
+        raise InputError(
+            f"{path}: is no release manifest, or was changed so that it cannot be read."
+        ) from None
 
 
 def _bytes(path: Path) -> bytes:

@@ -12,14 +12,16 @@ _TEXT_OF_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 @lru_cache(maxsize=4)
 def date_styles(styles: bytes) -> frozenset[int]:
-    """The cell styles (the `s` of a cell) that show a number as a date. styles: the bytes of xl/styles.xml."""
+    """The cell styles (the `s` of a cell) that show a number as a date. styles: bytes of xl/styles.xml."""
     try:
         root = ElementTree.fromstring(styles)
     except ElementTree.ParseError:
         return frozenset()
     own = {int(each.get("numFmtId", 0)): each.get("formatCode", "") for each in root.iter(f"{_MAIN}numFmt")}
     formats = [int(each.get("numFmtId", 0)) for each in root.findall(f"{_MAIN}cellXfs/{_MAIN}xf")]
-    return frozenset(number for number, code in enumerate(formats) if code in _BUILT_IN or _is_date(own.get(code, "")))
+    return frozenset(
+        number for number, code in enumerate(formats) if code in _BUILT_IN or _is_date(own.get(code, ""))
+    )
 
 
 def day_of(number: str) -> str:

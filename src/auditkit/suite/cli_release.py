@@ -38,7 +38,11 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         "files have theirs beside them (.minisig). Exit code 1 when something was changed.",
         "auditkit verify sample-2026q3_shared_v1 --key release.pub",
     )
-    verify.add_argument("path", metavar="FILE_OR_FOLDER", help="a released file, a release, or a run; by path, or by name in outputs")
+    verify.add_argument(
+        "path",
+        metavar="FILE_OR_FOLDER",
+        help="a released file, a release, or a run; by path, or by name in outputs",
+    )
     verify.add_argument("--key", metavar="FILE", help="the plan's public key, release.pub")
     encrypt = _command(
         commands,
@@ -50,9 +54,15 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
         "auditkit encrypt outputs/sample-2026q3/workbooks/odag_universes.xlsx --out odag.xlsx.age",
     )
     encrypt.add_argument("file", metavar="FILE", help="the file to encrypt; it stays as it is")
-    encrypt.add_argument("--out", required=True, metavar="FILE", help="the encrypted file, such as odag.xlsx.age")
     encrypt.add_argument(
-        "--recipient", action="append", default=[], metavar="KEY", help="public age key of a reader; may be repeated"
+        "--out", required=True, metavar="FILE", help="the encrypted file, such as odag.xlsx.age"
+    )
+    encrypt.add_argument(
+        "--recipient",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="public age key of a reader; may be repeated",
     )
 
 
@@ -72,7 +82,9 @@ def _make(chosen: argparse.Namespace) -> None:
     from auditkit.publish.sign import PUBLIC, SECRET, make_keys
 
     public = make_keys(Path(chosen.folder))
-    print(f"Made {SECRET} (keep it) and {PUBLIC} (give it away) in {chosen.folder}.\n\n{public.text()}", end="")
+    print(
+        f"Made {SECRET} (keep it) and {PUBLIC} (give it away) in {chosen.folder}.\n\n{public.text()}", end=""
+    )
 
 
 def _verify(chosen: argparse.Namespace) -> int:
@@ -92,7 +104,9 @@ def _encrypt(chosen: argparse.Namespace) -> None:
 
     passphrase = "" if chosen.recipient else os.environ.get(_PASSPHRASE) or _asked()
     encrypt_file(Path(chosen.file), Path(chosen.out), chosen.recipient, passphrase)
-    print(f"Wrote {chosen.out}; it is opened with `age -d -o {Path(chosen.file).name} {Path(chosen.out).name}`.")
+    print(
+        f"Wrote {chosen.out}; it is opened with `age -d -o {Path(chosen.file).name} {Path(chosen.out).name}`."
+    )
 
 
 def _asked() -> str:
