@@ -21,16 +21,48 @@ def hide_small(numbers: Numbers, told: Said) -> Suppression:
 
     Raises InputError when no choice of hidden cells protects all of them.
     """
+    groups, stage_of = _connected(numbers), _stage_of(numbers)
     own: dict[str, Told] = {}
-    seen: set[str] = set()
-    logs = []
-    for stage in numbers.stages:
-        seen |= set(stage)
-        found = _suppressed(numbers, seen, _with(told, own))
-        logs.append(found.log[~found.log["cell"].isin(own) & ~found.log["cell"].isin(_logged(logs))])
-        shown = {name: numbers.cells[name].value for name in seen - found.hidden.keys()}
+    found = Suppression({}, {}, {}, pd.DataFrame())
+    for stage in range(len(numbers.stages)):
+        asked = {groups[name] for name in numbers.stages[stage]}
+        seen = {name for name in numbers.cells if groups[name] in asked and stage_of[name] <= stage}
+        if seen:
+            found = _joined(found, _suppressed(numbers, seen, _with(told, own)))
+        shown = {name: numbers.cells[name].value for name in stage_of if name in found.shown}
         own = {name: value for name, value in shown.items() if value is not None} | found.hidden
-    return Suppression(found.hidden, found.words, found.shown, pd.concat(logs, ignore_index=True))
+    return found
+
+
+def _stage_of(numbers: Numbers) -> dict[str, int]:
+    return {name: number for number, stage in enumerate(numbers.stages) for name in stage}
+
+
+def _connected(numbers: Numbers) -> dict[str, str]:
+    """For each id one that stands for all it is connected with, by sums and rates."""
+    leader = {name: name for name in numbers.cells}
+
+    def lead(name: str) -> str:
+        leader.setdefault(name, name)
+        while leader[name] != name:
+            leader[name] = leader[leader[name]]
+            name = leader[name]
+        return name
+
+    for names in [*((one.total, *one.parts) for one in numbers.relations),
+                  *((rate.denominator, rate.numerator) for rate in numbers.rates.values())]:  # fmt: skip
+        for name in names[1:]:
+            leader[lead(name)] = lead(names[0])
+    return {name: lead(name) for name in numbers.cells}
+
+
+def _joined(before: Suppression, now: Suppression) -> Suppression:
+    """Two answers as one; of a cell in both, why it was hidden first is what the log says."""
+    logged = set(before.log["cell"]) if len(before.log) else set()
+    log = pd.concat([before.log, now.log[~now.log["cell"].isin(logged)]], ignore_index=True)
+    return Suppression(
+        before.hidden | now.hidden, before.words | now.words, before.shown | now.shown, log
+    )  # fmt: skip
 
 
 def _suppressed(numbers: Numbers, seen: set[str], told: Said) -> Suppression:
@@ -49,7 +81,3 @@ def _with(told: Said, own: Mapping[str, Told]) -> dict[str, Told | tuple[Told, .
         before = both.get(name, ())
         both[name] = (*(before if isinstance(before, tuple) else (before,)), now)
     return both
-
-
-def _logged(logs: list[pd.DataFrame]) -> set[str]:
-    return {name for log in logs for name in log["cell"]}

@@ -69,8 +69,9 @@ def _reference(numbers: Numbers, row, element: Element | None):
 
 def _relate(numbers: Numbers, counted: pd.DataFrame, catalogue: dict[str, Report]) -> None:
     """Programs add up to the plan, quarters to the year, elements to elements."""
-    counts = [key for key in numbers.cells if key.split("|")[0] in set(counted["report"])]
-    keys = [tuple(name.split("|")) for name in counts if name.count("|") == 3]
+    reports = set(counted["report"])
+    keys = [tuple(name.split("|")) for name in numbers.cells if name.count("|") == 3]
+    keys = [key for key in keys if key[0] in reports]
     by_unit, by_period = {}, {}
     for report, code, unit, period in keys:
         if unit != ALL:
