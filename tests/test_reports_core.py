@@ -11,7 +11,7 @@ from report_tables import EVERY_COLUMN, MEMBERS, case_ids, check, elements, resu
 from auditkit.errors import InputError
 from auditkit.reports.catalogue import NOT_LOCATED, calendar_frame, catalogue_frame
 from auditkit.reports.checks import check_rows
-from auditkit.reports.compute import cases_sql
+from auditkit.reports.counting import cases_sql
 from auditkit.reports.periods import spans
 from auditkit.reports.tables import shown_numbers, wide_elements
 from auditkit.reports.views import PLACED_ON, placed_steps, view_names, view_sql, views_read

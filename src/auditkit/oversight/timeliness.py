@@ -32,26 +32,36 @@ UNIVERSES = tuple(code for code in SOURCES if has_clocks(code))
 """Universes whose clocks are told by universe row."""
 
 
+def case_verdicts(
+    sources: Mapping[str, pa.Table], policies: Mapping[str, str], as_of: date, time_zone: str
+) -> pd.DataFrame:
+    """Verdicts of every case of every source table with clocks, whatever its period.
+
+    as_of: the day on which open cases are judged. Gives the columns of `clocks.wording.verdict_frame`; `row`
+    counts the cases of a source table in the order of its extracts.
+    """
+    parts = [source_verdicts(table, sources, policies, as_of, time_zone) for table in POPULATION_DAYS]
+    return pd.concat(parts, ignore_index=True)
+
+
 def period_verdicts(
+    verdicts: pd.DataFrame,
     sources: Mapping[str, pa.Table],
     universes: Mapping[str, pd.DataFrame],
     period: tuple[date, date],
-    policies: Mapping[str, str],
-    as_of: date,
-    time_zone: str,
 ) -> pd.DataFrame:
     """Verdicts of every case in a universe, decided in the period, or open on the as-of day.
 
+    verdicts: as `case_verdicts`. period: first and last day.
     universes: filled universes by layout code, with `case_id`; row n of a universe is its n-th row.
-    period: first and last day. as_of: the day on which open cases are judged.
     Gives the columns of `clocks.wording.verdict_frame`; `table` and `row` name the universe row
     where there is one, else the source table and the case in the order of its extracts.
     """
     parts = []
     for table in POPULATION_DAYS:
-        verdicts = source_verdicts(table, sources, policies, as_of, time_zone)
+        mine = verdicts[verdicts["table"] == table]
         within = _cases_of_period(sources[table], table, period)
-        placed = _placed(verdicts, table, universes)
+        placed = _placed(mine, table, universes)
         parts.append(placed[placed["case_id"].isin(within) | (placed["table"] != table)])
     return pd.concat(parts, ignore_index=True)
 

@@ -1,6 +1,6 @@
 """Works out a report: every element by unit and period, the cases behind each number, and its checks."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from auditkit.reports.checks import check_frame, check_rows, number
+from auditkit.reports.counting import Counted, counted_cases
 from auditkit.reports.periods import Span, period_tables, spans
 from auditkit.reports.states import NOT_COMPUTED, Standing, standings
 from auditkit.reports.views import keep, load_views, needed_verdicts, view_sql, views_read
@@ -19,22 +20,12 @@ from auditkit.rules.report_catalogue import Element, Report
 from auditkit.sources.engine import DuckDBEngine, Engine
 
 ALL = "all"
-UNKNOWN_UNIT = "not known"
 TIME_ZONE = "America/New_York"
 ELEMENT_COLUMNS = (
     "report", "code", "name", "kind", "unit", "period", "value", "numerator", "denominator", "cases", "state",
     "reason", "definition", "verification", "text",
 )  # fmt: skip
 CASE_COLUMNS = ("report", "code", "unit", "period", "case_id")
-
-
-@dataclass(frozen=True)
-class Counted:
-    """The cases an element counts: for each its unit, its case number and the amount it adds (1 for a count)."""
-
-    unit: np.ndarray
-    case_id: np.ndarray
-    amount: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -66,9 +57,28 @@ def compute(
     verdicts: Mapping[str, pd.DataFrame] | None = None,
     time_zone: str = TIME_ZONE,
 ) -> ReportResult:
-    """Work out a report for a year.
+    """Work out one report for a year; see `compute_all`."""
+    return compute_all([report], tables, available, year, through, policies, engine, gaps=gaps, texts=texts,
+                       verdicts=verdicts, time_zone=time_zone)[report.id]  # fmt: skip
 
-    report: from the catalogue. tables: typed source tables by name. available: "table.column" that every
+
+def compute_all(
+    reports: Iterable[Report],
+    tables: Mapping[str, pa.Table],
+    available: Set[str],
+    year: int,
+    through: date,
+    policies: Mapping[str, object],
+    engine: Engine | None = None,
+    *,
+    gaps: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
+    verdicts: Mapping[str, pd.DataFrame] | None = None,
+    time_zone: str = TIME_ZONE,
+) -> dict[str, ReportResult]:
+    """Work out reports for a year, by id; a case view that several of them count is made once.
+
+    reports: from the catalogue. tables: typed source tables by name. available: "table.column" that every
     extract of the table delivers; gaps: for the others, which extracts lack them, in words.
     year: the reporting year. through: the last day of data; periods that begin later are left out.
     policies: settings that differ from their defaults. texts: what the plan writes itself, by element code.
@@ -79,18 +89,51 @@ def compute(
     span counts under the unit "not known".
     """
     engine = engine or DuckDBEngine()
-    known = standings(report, available, policies, gaps or {}, texts or {})
-    wanted = [element for element in report.elements if element.of and known[element.code].computed]
-    views = views_read({element.of for element in wanted})
+    plans = [_plan(report, standings(report, available, policies, gaps or {}, texts or {}), tables["members"])
+             for report in reports]  # fmt: skip
+    views = views_read({element.of for plan in plans for element in plan.wanted})
     if verdicts is None:
         verdicts = needed_verdicts(views, tables, policies, through, time_zone)
     if views:
         load_views(engine, views, tables, policies, verdicts)
-    units = _units(report, tables["members"])
-    parts = [_period(report, span, engine, views, wanted, known, units) for span in spans(year, through, report.periods)]
+    parts: dict[str, list[tuple]] = {plan.report.id: [] for plan in plans}
+    for periods in ("year", "quarter"):
+        mine = [plan for plan in plans if plan.report.periods == periods]
+        for span in spans(year, through, periods) if mine else []:
+            _load_span(engine, span, {element.of for plan in mine for element in plan.wanted})
+            for plan in mine:
+                parts[plan.report.id].append(_period(plan, span, engine))
+    return {name: _result(worked) for name, worked in parts.items()}
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A report to work out: the standing of its elements, those that count cases, and the plan's units."""
+
+    report: Report
+    known: Mapping[str, Standing]
+    wanted: list[Element]
+    units: list[str]
+
+
+def _plan(report: Report, known: Mapping[str, Standing], members: pa.Table) -> _Plan:
+    wanted = [element for element in report.elements if element.of and known[element.code].computed]
+    return _Plan(report, known, wanted, _units(report, members))
+
+
+def _load_span(engine: Engine, span: Span, views: set[str]) -> None:
+    """Make the tables of a period, and the views as they are in it."""
+    for name, table in period_tables(span).items():
+        engine.load(name, table)
+    for view in views_read(views):
+        keep(engine, view, view_sql(view))
+
+
+def _result(parts: list[tuple]) -> ReportResult:
+    """The rows and frames of a report's periods put together."""
     elements = pd.DataFrame([row for part in parts for row in part[0]], columns=list(ELEMENT_COLUMNS))
     numbers = {"value": "float64", "numerator": "float64", "denominator": "float64", "cases": "Int64"}
-    cases = [frame for part in parts for frame in part[2]] or [pd.DataFrame(columns=list(CASE_COLUMNS), dtype=str)]
+    cases = [part[2] for part in parts] or [pd.DataFrame(columns=list(CASE_COLUMNS), dtype=str)]
     return ReportResult(elements.astype(numbers), check_frame([row for part in parts for row in part[1]]),
                         pd.concat(cases, ignore_index=True))  # fmt: skip
 
@@ -105,80 +148,41 @@ def _units(report: Report, members: pa.Table) -> list[str]:
     return sorted(set(names.dropna()))
 
 
-def _period(report, span: Span, engine, views, wanted, known, units) -> tuple[list, list, list]:
-    """Element rows, check rows and case frames of one period."""
-    for name, table in period_tables(span).items():
-        engine.load(name, table)
-    for view in views:
-        keep(engine, view, view_sql(view))
-    found = _found(report, wanted, engine)
-    others = {unit for counted in found.values() for unit in counted.unit} - set(units)
+def _period(plan: _Plan, span: Span, engine: Engine) -> tuple[list[dict], list[dict], pd.DataFrame]:
+    """Element rows, check rows and cases of one report in one period."""
+    report, found = plan.report, counted_cases(plan.report, plan.wanted, engine)
+    others = {unit for counted in found.values() for unit in counted.unit} - set(plan.units)
     elements, checks = [], []
-    for unit in [*units, *sorted(others), ALL]:
+    for unit in [*plan.units, *sorted(others), ALL]:
         values: dict[str, Fraction | None] = {}
         for element in report.elements:
-            row = _worked(report, element, found.get(element.code), unit, values, known[element.code])
+            standing = plan.known[element.code]
+            row = _worked(element, found.get(element.code), unit, values, standing)
             values[element.code] = row["value"]
             numbers = {name: number(row[name]) for name in ("value", "numerator", "denominator")}
-            elements.append(_described(report, element, unit, span, known[element.code]) | row | numbers)
+            elements.append(_described(report, element, unit, span, standing) | row | numbers)
         checks += check_rows(report, unit, span.label, values)
-    cases = [
-        {"code": np.full(len(counted.unit), code, dtype=object), "unit": counted.unit, "case_id": counted.case_id}
-        for code, counted in found.items()
-    ]
-    return elements, checks, [_case_frame(report, span, cases)]
+    return elements, checks, _case_frame(report, span, found)
 
 
-def _case_frame(report: Report, span: Span, cases: list[dict]) -> pd.DataFrame:
-    joined = {name: np.concatenate([one[name] for one in cases] or [np.array([], dtype=object)])
-              for name in ("code", "unit", "case_id")}  # fmt: skip
+def _case_frame(report: Report, span: Span, found: Mapping[str, Counted]) -> pd.DataFrame:
+    parts = {
+        "code": [np.full(len(counted.unit), code, dtype=object) for code, counted in found.items()],
+        "unit": [counted.unit for counted in found.values()],
+        "case_id": [counted.case_id for counted in found.values()],
+    }
+    nothing = [np.array([], dtype=object)]
+    joined = {name: np.concatenate(arrays or nothing) for name, arrays in parts.items()}
     return pd.DataFrame(joined, dtype=str).assign(report=report.id, period=span.label)[list(CASE_COLUMNS)]
 
 
-def _found(report: Report, wanted: list[Element], engine: Engine) -> dict[str, Counted]:
-    """The cases each element counts, by code, in the report's programs."""
-    found: dict[str, Counted] = {}
-    for view in dict.fromkeys(element.of for element in wanted):
-        elements = [element for element in wanted if element.of == view]
-        rows = engine.fetch(cases_sql(report, view, elements))
-        unit, case_id = (rows[name].to_numpy(zero_copy_only=False) for name in ("unit", "case_id"))
-        for place, element in enumerate(elements):
-            amount = rows[f"amount_{place}"].cast(pa.float64()).to_numpy(zero_copy_only=False)
-            counts = ~np.isnan(amount)
-            found[element.code] = Counted(unit[counts], case_id[counts], amount[counts])
-    return found
-
-
-def cases_sql(report: Report, view: str, elements: list[Element]) -> str:
-    """The SELECT of all elements that count one view: a row a case, and per element the amount it adds.
-
-    amount_N belongs to the N-th of `elements` (from 0): 1 for a count, else the number that is summed or
-    averaged; null where the case does not count.
-    """
-    programs = ", ".join(f"'{program}'" for program in report.programs)
-    amounts = [f"    {_amount(element)} AS amount_{place}" for place, element in enumerate(elements)]
-    return "\n".join([
-        f"SELECT\n    COALESCE(unit_{report.unit}, '{UNKNOWN_UNIT}') AS unit,",
-        "    CAST(case_id AS VARCHAR(200)) AS case_id,",
-        ",\n".join(amounts),
-        f"FROM {view}\nWHERE unit_program IN ({programs}) OR unit_program IS NULL\nORDER BY 1, 2",
-    ])  # fmt: skip
-
-
-def _amount(element: Element) -> str:
-    worked = element.sum or element.mean or element.median
-    # a floating literal: the division of whole numbers differs between engines
-    amount = f"1e0 * ({worked})" if worked else "1"
-    return f"CASE WHEN {element.where} THEN {amount} END" if element.where else amount
-
-
-def _worked(report, element: Element, counted: Counted | None, unit: str, values: dict, standing: Standing) -> dict:
+def _worked(element: Element, counted: Counted | None, unit: str, values: dict, standing: Standing) -> dict:
     """Value, numerator, denominator and number of cases of one element in one unit."""
     nothing = {"value": None, "numerator": None, "denominator": None, "cases": None}
     if not standing.computed or element.kind == "text":
         return nothing
     if element.formula:
-        return nothing | _from_formula(report, element, values)
+        return nothing | _from_formula(element, values)
     amounts = counted.amount if unit == ALL else counted.amount[counted.unit == unit]
     return nothing | {"cases": len(amounts)} | _from_cases(element, amounts)
 
@@ -197,7 +201,7 @@ def _from_cases(element: Element, amounts: np.ndarray) -> dict:
     return {"value": _rounded(Fraction(float(np.median(amounts))) / element.per, element)}
 
 
-def _from_formula(report: Report, element: Element, values: dict) -> dict:
+def _from_formula(element: Element, values: dict) -> dict:
     formula = parse_formula(element.formula, values)
     missing = [code for code in sorted(formula.codes()) if values[code] is None]
     if missing:

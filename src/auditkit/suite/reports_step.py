@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditkit.reports.catalogue import LAYOUTS, NOT_LOCATED, calendar_frame, catalogue_frame
-from auditkit.reports.compute import ReportResult, compute
+from auditkit.oversight.timeliness import POPULATION_DAYS
 from auditkit.publish.report_workbook import write_report_workbook
 from auditkit.publish.show import show_facts, show_note, show_table
+from auditkit.reports.catalogue import LAYOUTS, NOT_LOCATED, calendar_frame, catalogue_frame
+from auditkit.reports.compute import ReportResult, compute_all
 from auditkit.reports.log import log_rows
 from auditkit.reports.periods import spans
 from auditkit.reports.tables import failed_checks, reasons_not_computed, shown_numbers, stated_texts, wide_elements
-from auditkit.reports.views import needed_verdicts, views_read
 from auditkit.rules.report_catalogue import VERIFICATIONS, Report, load_catalogue
 from auditkit.sources.mapping import available_columns, column_gaps, load_mapping
 from auditkit.suite.extracts import sources_of
@@ -42,18 +42,16 @@ class Worked:
 def worked_reports(run: Run, notebook: str, texts: dict[str, str] | None = None) -> Worked:
     """The reports of the catalogue that belong to a notebook, for the year in which the run's period ends.
 
-    The data go through the last day of the period. texts: what the plan writes itself, by element code.
+    The data go through the last day of the period; the clocks were read in 20_timeliness, with open cases judged
+    on the as-of day. texts: what the plan writes itself, by element code.
     """
     reports = {name: report for name, report in load_catalogue().items() if report.notebook == notebook}
     tables = sources_of(run).tables
     available, gaps = delivered(run)
-    views = views_read({element.of for report in reports.values() for element in report.elements if element.of})
-    verdicts = needed_verdicts(views, tables, run.policies, run.period.end, run.params.time_zone)
-    results = {
-        name: compute(report, tables, available, run.period.end.year, run.period.end, run.policies, gaps=gaps,
-                      texts=texts, verdicts=verdicts, time_zone=run.params.time_zone)
-        for name, report in reports.items()
-    }  # fmt: skip
+    cases = run.table("case_verdicts")
+    verdicts = {table: cases[cases["table"] == table] for table in POPULATION_DAYS}
+    results = compute_all(reports.values(), tables, available, run.period.end.year, run.period.end, run.policies,
+                          gaps=gaps, texts=texts, verdicts=verdicts, time_zone=run.params.time_zone)  # fmt: skip
     return Worked(reports, results)
 
 
