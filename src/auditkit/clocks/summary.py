@@ -18,6 +18,13 @@ def by_rule(verdicts: pd.DataFrame) -> pd.DataFrame:
     return _with_percent(counts[[*keys, "limit", "cases", *VERDICTS, "citation"]])
 
 
+def by_rule_together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """The `by_rule` of all verdicts from that of each part of them."""
+    keys = ["table", "clock", "rule"]
+    how = {"limit": "max", "cases": "sum", **dict.fromkeys(VERDICTS, "sum"), "citation": "max"}
+    return _with_percent(pd.concat(parts).groupby(keys, dropna=False).agg(how).reset_index())
+
+
 def by_delegate(verdicts: pd.DataFrame, delegates: pd.Series) -> pd.DataFrame:
     """One row a delegate and one for the plan itself.
 

@@ -22,6 +22,11 @@ REASONS = {
     "extension time missing": "the time of the extension notice is missing, and the verdict depends on it",
 }
 
+VERDICT_COLUMNS = (
+    "table", "row", "case_id", "clock", "rule", "clock_start", "start_reason", "clock_stop", "stop_reason",
+    "taken", "limit", "extension", "deadline", "verdict", "margin", "margin_unit", "reason", "citation",
+)  # fmt: skip
+"""The columns of `verdict_frame`: row is a whole number, taken and margin are numbers, all others text."""
 
 _MISSING = np.iinfo(np.int64).min
 

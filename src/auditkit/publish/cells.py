@@ -14,9 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditkit.publish.sheets import Column
+from auditkit.publish.sheets import Column, Marks
 
-BATCH = 20_000
 MOST_POINTS = 409
 _LITERAL_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 Styles = dict[tuple[str, str], int]
@@ -33,28 +32,26 @@ def column_letters(place: int) -> str:
 
 
 def sheet_rows(
-    table: pa.Table, columns: list[Column], marks: dict[tuple[int, int], str], styles: Styles
+    pieces: Iterator[tuple[pa.Table, Marks]], columns: list[Column], styles: Styles
 ) -> Iterator[memoryview]:
-    """Give the `<row>` elements of `table` from sheet row 2 on, as UTF-8 in pieces.
+    """Give the `<row>` elements of `pieces` (see `sheets.pieces`) from sheet row 2 on, as UTF-8.
 
     `styles` maps (column kind, mark or "") to the number of the cell style. The next piece is made
     in a second thread while the caller compresses the last one.
     """
-    by_batch: dict[int, list[tuple[int, int, str]]] = {}
-    for (row, column), mark in marks.items():
-        by_batch.setdefault((row - 1) // BATCH, []).append(((row - 1) % BATCH, column, mark))
-    starts = range(0, table.num_rows, BATCH)
 
-    def piece(number: int) -> memoryview:
-        part = table.slice(starts[number], BATCH)
-        return _rows_xml(part, starts[number] + 2, columns, by_batch.get(number, []), styles)
+    def made(first_row: int) -> tuple[memoryview, int] | None:
+        table, marks = next(pieces, (None, {}))
+        if table is None:
+            return None
+        cells = [(row - 1, column, mark) for (row, column), mark in marks.items()]
+        return _rows_xml(table, first_row, columns, cells, styles), first_row + table.num_rows
 
     with ThreadPoolExecutor(1) as worker:
-        ahead = worker.submit(piece, 0) if starts else None
-        for number in range(len(starts)):
-            ready = ahead.result()
-            ahead = worker.submit(piece, number + 1) if number + 1 < len(starts) else None
-            yield ready
+        ahead = worker.submit(made, 2)
+        while ready := ahead.result():
+            ahead = worker.submit(made, ready[1])
+            yield ready[0]
 
 
 def _rows_xml(

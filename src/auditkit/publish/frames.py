@@ -1,10 +1,15 @@
 """Frames of any report as sheets: widths and kinds read off the columns, values made fit for a cell."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from auditkit.publish.sheets import MAX_CHARACTERS, Column, Sheet, excel_length
+from auditkit.publish.sheets import CONTROL, MAX_CHARACTERS, Column, Marks, Sheet, Stream, excel_length
 
 _LONG = {
     "arithmetic",
@@ -93,7 +98,7 @@ def fit_for_cells(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         if not pd.api.types.is_string_dtype(values):
             continue
         hits = values.str.contains(_SUSPECT, regex=True, na=False) | (values.str.len() > MAX_CHARACTERS // 2)
-        for row in [place for place, hit in enumerate(hits.tolist()) if hit]:
+        for row in np.flatnonzero(hits.to_numpy(dtype=bool)):
             before = values.iloc[row]
             after = _fit(before)
             if after != before:
@@ -102,6 +107,31 @@ def fit_for_cells(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
                 changed[name] = values
                 said.append(f"column {name}, row {row + 1}")
     return (frame.assign(**changed) if changed else frame), said
+
+
+def unfit_rows(values: pa.ChunkedArray) -> np.ndarray:
+    """Give the places, from 0, of the texts that `fit_for_cells` would change."""
+    suspect = pc.or_(
+        pc.match_substring_regex(values, CONTROL), pc.greater(pc.utf8_length(values), MAX_CHARACTERS // 2)
+    )
+    places = np.flatnonzero(pc.fill_null(suspect, False).to_numpy())
+    texts = values.take(pa.array(places)).to_pylist()
+    return np.array([place for place, text in zip(places, texts, strict=True) if _fit(text) != text], dtype=int)
+
+
+def stream_sheet(
+    name: str, stream: Stream, about: str = "", kinds: dict[str, str] | None = None, frozen: int = 0
+) -> Sheet:
+    """Give the frames of `stream` as one sheet, as `frame_sheet` gives one; widths are those of the first."""
+    first, _ = next(stream.parts())
+    shape = frame_sheet(name, first, about, kinds=kinds, frozen=frozen)
+    pinned = {column: told.kind for column, told in zip(first.columns, shape.columns, strict=True)}
+
+    def parts() -> Iterator[tuple[pd.DataFrame, Marks]]:
+        for frame, marks in stream.parts():
+            yield frame_sheet(name, frame, kinds=pinned).rows, marks
+
+    return replace(shape, rows=replace(stream, parts=parts))
 
 
 def _fit(text: str) -> str:

@@ -1,6 +1,7 @@
 """What a workbook is made of, as plain data: tables with typed columns and marks, and pages of text."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,7 +15,7 @@ MAX_DATA_ROWS = 1_048_575
 MAX_CHARACTERS = 32_767
 MARKS = ("error", "warning", "info")
 
-_CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
+CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
 _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -32,19 +33,38 @@ class Column:
     kind: Literal["text", "wrap", "integer", "decimal", "percent", "mixed"] = "text"
 
 
+Rows = pa.Table | pd.DataFrame
+Marks = dict[tuple[int, int], str]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Rows of one sheet too many to be held.
+
+    `count` says how many they are, `size` about how many bytes their values take. `parts()` gives them
+    from the first, each part with its marks (rows counted from 1 at the part's first). Of rows beyond
+    Excel's limit the sheet's last row says where they stand, in the words of `rest`.
+    """
+
+    count: int
+    size: int
+    parts: Callable[[], Iterator[tuple[Rows, Marks]]]
+    rest: str
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One table on one sheet, its header in row 1.
 
     `name` has at most 31 characters. `rows` is an Arrow table or a pandas frame with as many columns as
-    `columns`, in their order. `marks` maps (row, column) to error, warning or info; rows count from 1 at
-    the first data row, columns from 0. `frozen` is how many leading columns stay in view.
+    `columns`, in their order, or a `Stream` of such. `marks` maps (row, column) to error, warning or
+    info; rows count from 1 at the first data row, columns from 0. `frozen` is how many leading columns stay in view.
     """
 
     name: str
     columns: list[Column]
-    rows: pa.Table | pd.DataFrame
-    marks: dict[tuple[int, int], str] = field(default_factory=dict)
+    rows: Rows | Stream
+    marks: Marks = field(default_factory=dict)
     frozen: int = 0
     about: str = ""
 
@@ -72,7 +92,7 @@ class Page:
 
 
 def as_arrow(sheet: Sheet) -> pa.Table:
-    """Give the rows of `sheet` as an Arrow table: text columns as text, number columns as numbers."""
+    """Give the rows of `sheet`, which is no stream, as an Arrow table: text as text, numbers as numbers."""
     rows = sheet.rows
     table = rows if isinstance(rows, pa.Table) else pa.Table.from_pandas(rows, preserve_index=False)
     if table.num_columns != len(sheet.columns):
@@ -105,6 +125,53 @@ def split(sheet: Sheet, table: pa.Table, most: int = MAX_DATA_ROWS) -> list[tupl
     return parts
 
 
+def pieces(sheet: Sheet, table: pa.Table | None, size: int) -> Iterator[tuple[pa.Table, Marks]]:
+    """Give the rows of `sheet` at most `size` at a time, with the marks on them; rows count from 1 in each.
+
+    `table` holds the rows of a sheet that is no stream. Raises InputError on a value of a stream that a
+    cell cannot hold.
+    """
+    if table is None:
+        yield from _streamed(sheet, sheet.rows)
+        return
+    by_piece: dict[int, Marks] = {}
+    for (row, column), mark in sheet.marks.items():
+        number, place = divmod(row - 1, size)
+        by_piece.setdefault(number, {})[place + 1, column] = mark
+    for number, start in enumerate(range(0, table.num_rows, size)):
+        yield table.slice(start, size), by_piece.get(number, {})
+
+
+def sheet_count(stream: Stream) -> int:
+    """Give the data rows that a stream takes on its sheet."""
+    return min(stream.count, MAX_DATA_ROWS)
+
+
+def _streamed(sheet: Sheet, stream: Stream) -> Iterator[tuple[pa.Table, Marks]]:
+    """The rows of a stream; where they are too many for a sheet, words take the place of the last."""
+    too_many = stream.count > MAX_DATA_ROWS
+    left = MAX_DATA_ROWS - 1 if too_many else stream.count
+    for rows, marks in stream.parts():
+        part = replace(sheet, rows=rows)
+        table = as_arrow(part)
+        check_values(part, table)
+        yield table.slice(0, left), {cell: mark for cell, mark in marks.items() if cell[0] <= left}
+        left -= min(left, table.num_rows)
+        if left == 0:
+            break
+    if too_many:
+        yield _words(sheet, table.schema, stream.rest), {}
+
+
+def _words(sheet: Sheet, schema: pa.Schema, words: str) -> pa.Table:
+    """A row that holds `words` in its first column of text and nothing else."""
+    place = next(place for place, column in enumerate(sheet.columns) if column.kind in ("text", "wrap"))
+    return pa.table(
+        [pa.array([words if number == place else None], kind) for number, kind in enumerate(schema.types)],
+        schema=schema,
+    )
+
+
 def check_names(names: list[str]) -> None:
     """Raise ValueError on a sheet name that Excel refuses or that stands twice."""
     for name in names:
@@ -131,7 +198,7 @@ def check_values(sheet: Sheet, table: pa.Table) -> None:
         if column.kind not in ("text", "wrap"):
             continue
         for start, values in _chunks(table.column(place)):
-            row = _first(pc.match_substring_regex(values, _CONTROL))
+            row = _first(pc.match_substring_regex(values, CONTROL))
             if row is not None:
                 raise InputError(_refusal(sheet, column, start + row, "holds a control character"))
             row = _first(_too_long(values))

@@ -8,6 +8,7 @@ their sheet as inline text (see `cells`). Nothing is guessed from a value.
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,10 +21,13 @@ from auditkit.publish.sheets import (
     Line,
     Page,
     Sheet,
+    Stream,
     as_arrow,
     check_headers,
     check_names,
     check_values,
+    pieces,
+    sheet_count,
     split,
 )
 from auditkit.publish.styles import cell_formats, page_formats
@@ -33,15 +37,25 @@ _TEMPLATE_ROW = re.compile(rb'(.*?</row>)(<row r="2".*?</row>)(</sheetData>.*)',
 _LABEL_WIDTH, _TEXT_WIDTH = 36, 96
 _PAGE_WIDTH = 210
 _BIG_PART = 1_000_000_000
-_Part = tuple[Sheet, pa.Table]
+ROWS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One table on one sheet: its rows (None: a stream), how many they are and how many bytes they take."""
+
+    sheet: Sheet
+    table: pa.Table | None
+    count: int
+    size: int
 
 
 def write_workbook(path: Path, title: str, sheets: list[Page | Sheet], footer: str = "") -> None:
     """Write `sheets` in order to the xlsx file at `path`, beside it first and then renamed.
 
     `title` becomes the document's title, `footer` stands at the foot of each printed page. A table
-    above 1,048,575 rows goes on in `NAME (2)` and so on (see `sheet_names`).
-    Raises InputError, before anything is written, on a value that a cell cannot hold.
+    above 1,048,575 rows goes on in `NAME (2)` and so on (see `sheet_names`); a stream ends there.
+    Raises InputError on a value that a cell cannot hold; nothing is written then.
     """
     parts = _parts(sheets)
     skeleton = io.BytesIO()
@@ -52,6 +66,8 @@ def write_workbook(path: Path, title: str, sheets: list[Page | Sheet], footer: s
 
 def sheet_names(sheet: Sheet) -> list[tuple[str, int]]:
     """Give the names under which `sheet` will stand in the workbook and the data rows of each."""
+    if isinstance(sheet.rows, Stream):
+        return [(sheet.name, sheet_count(sheet.rows))]
     return [(part.name, table.num_rows) for part, table in split(sheet, as_arrow(sheet))]
 
 
@@ -61,11 +77,14 @@ def _parts(sheets: list[Page | Sheet]) -> list[Page | _Part]:
         if isinstance(sheet, Page):
             parts.append(sheet)
             continue
-        table = as_arrow(sheet)
         check_headers(sheet)
+        if isinstance(sheet.rows, Stream):
+            parts.append(_Part(sheet, None, sheet_count(sheet.rows), sheet.rows.size))
+            continue
+        table = as_arrow(sheet)
         check_values(sheet, table)
-        parts.extend(split(sheet, table))
-    check_names([part.name if isinstance(part, Page) else part[0].name for part in parts])
+        parts += [_Part(part, rows, rows.num_rows, rows.nbytes) for part, rows in split(sheet, table)]
+    check_names([part.name if isinstance(part, Page) else part.sheet.name for part in parts])
     return parts
 
 
@@ -81,7 +100,7 @@ def _write_skeleton(target: io.BytesIO, title: str, parts: list[Page | _Part], f
         if isinstance(part, Page):
             write_page(book.add_worksheet(part.name), part, page_styles, footer)
         else:
-            _write_frame(book.add_worksheet(part[0].name), *part, formats, footer)
+            _write_frame(book.add_worksheet(part.sheet.name), part, formats, footer)
     book.close()
     return {key: place for place, key in enumerate(formats)}
 
@@ -119,16 +138,16 @@ def write_page(sheet: xlsxwriter.worksheet.Worksheet, page: Page, formats: dict,
 
 
 def _write_frame(
-    sheet: xlsxwriter.worksheet.Worksheet, part: Sheet, table: pa.Table, formats: dict, footer: str
+    sheet: xlsxwriter.worksheet.Worksheet, whole: _Part, formats: dict, footer: str
 ) -> None:
-    header = formats["header", ""]
+    part, header = whole.sheet, formats["header", ""]
     last = len(part.columns) - 1
     lines = max(int(lines_needed(len(column.header), column.width * 0.85)) for column in part.columns)
     sheet.set_row(0, 6 + 14 * lines)
     for place, column in enumerate(part.columns):
         sheet.set_column(place, place, column.width)
         sheet.write_string(0, place, column.header, header)
-    if table.num_rows:
+    if whole.count:
         sheet.add_table(
             0,
             0,
@@ -142,7 +161,7 @@ def _write_frame(
         )
         for place, key in enumerate(formats):
             sheet.write_blank(1, place, None, formats[key])
-        sheet.ignore_errors({"number_stored_as_text": _range((part, table)).decode()})
+        sheet.ignore_errors({"number_stored_as_text": _range(whole).decode()})
     sheet.freeze_panes(1, part.frozen)
     sheet.set_landscape()
     sheet.repeat_rows(0)
@@ -154,7 +173,7 @@ def _write_frame(
 
 def _splice(skeleton: io.BytesIO, path: Path, parts: list[Page | _Part], styles: Styles) -> None:
     """Copy the zip part by part; `ZipFile.open` dates each part 1980-01-01, whatever the clock says."""
-    filled = [part for part in parts if isinstance(part, tuple) and part[1].num_rows]
+    filled = [part for part in parts if isinstance(part, _Part) and part.count]
     with (
         zipfile.ZipFile(skeleton) as source,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
@@ -163,7 +182,7 @@ def _splice(skeleton: io.BytesIO, path: Path, parts: list[Page | _Part], styles:
             content = source.read(name)
             found = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
             part = parts[int(found.group(1)) - 1] if found else None
-            if isinstance(part, tuple) and part[1].num_rows:
+            if isinstance(part, _Part) and part.count:
                 _write_rows(target, name, content, part, styles)
                 continue
             found = re.fullmatch(r"xl/tables/table(\d+)\.xml", name)
@@ -175,7 +194,7 @@ def _splice(skeleton: io.BytesIO, path: Path, parts: list[Page | _Part], styles:
 
 def _range(part: _Part) -> bytes:
     """The cells of a part in words of a spreadsheet: A1:Y1001."""
-    return f"A1:{column_letters(len(part[0].columns) - 1)}{part[1].num_rows + 1}".encode()
+    return f"A1:{column_letters(len(part.sheet.columns) - 1)}{part.count + 1}".encode()
 
 
 def _stretched(content: bytes, part: _Part) -> bytes:
@@ -184,14 +203,15 @@ def _stretched(content: bytes, part: _Part) -> bytes:
 
 
 def _write_rows(target: zipfile.ZipFile, name: str, content: bytes, part: _Part, styles: Styles) -> None:
-    sheet, table = part
+    sheet = part.sheet
     before, template, after = _TEMPLATE_ROW.fullmatch(content).groups()
     numbers = [int(number) for number in re.findall(rb'<c r="[A-Z]+2" s="(\d+)"', template)]
     styles = {key: numbers[place] for key, place in styles.items()}
     before = re.sub(rb'<dimension ref="[^"]*"/>', b'<dimension ref="' + _range(part) + b'"/>', before)
-    big = table.nbytes + table.num_rows * table.num_columns * 80 > _BIG_PART
+    big = part.size + part.count * len(sheet.columns) * 80 > _BIG_PART
     with target.open(name, "w", force_zip64=big) as out:
         out.write(before)
-        for piece in sheet_rows(table, sheet.columns, sheet.marks, styles):
+        rows = pieces(sheet, part.table, ROWS_AT_ONCE)
+        for piece in sheet_rows(rows, sheet.columns, styles):
             out.write(piece)
         out.write(after)

@@ -15,6 +15,10 @@ import pyarrow as pa
 from auditkit.errors import InputError
 
 
+MEMORY = "512MB"
+"""What DuckDB may take where it is given a folder for the rest."""
+
+
 class Engine(Protocol):
     """What a step needs of the place it runs in."""
 
@@ -31,12 +35,16 @@ class Engine(Protocol):
 
 
 class DuckDBEngine:
-    """DuckDB in process: the default. Tables are read where they stand, in memory or as Parquet."""
+    """DuckDB in process: the default. Tables are read where they stand, in memory or as Parquet.
+
+    folder: takes what does not fit into `MEMORY`; without it, memory is not bounded.
+    """
 
     name = "DuckDB"
 
-    def __init__(self) -> None:
-        self.connection = duckdb.connect()
+    def __init__(self, folder: Path | None = None) -> None:
+        bounds = {"memory_limit": MEMORY, "temp_directory": str(folder)} if folder else {}
+        self.connection = duckdb.connect(config=bounds)
 
     def load(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)
@@ -45,6 +53,10 @@ class DuckDBEngine:
         """Make a Parquet file known as `name` without reading it into memory."""
         quoted = str(path).replace("'", "''")
         self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')")
+
+    def keep_parquet(self, select: str, path: Path) -> None:
+        """Write the rows of `select` to a Parquet file without holding them."""
+        self.connection.sql(select).write_parquet(str(path))
 
     def step(self, name: str, select: str) -> None:
         self.connection.execute(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {select}")

@@ -1,46 +1,39 @@
 """`auditkit check`: a universe file somebody else made, checked against its layout and its clocks."""
 
+import tempfile
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
-import duckdb
 import pandas as pd
-import pyarrow as pa
 
 from auditkit.clocks import has_clocks, universe_verdicts
 from auditkit.errors import InputError
+from auditkit.publish.checked_workbook import Stored, write_checked_workbook
 from auditkit.publish.cover import layout_status
-from auditkit.publish.files import written_whole
-from auditkit.publish.universe_workbook import write_universe_workbook
+from auditkit.publish.sheets import MAX_DATA_ROWS
 from auditkit.rules.describe import rules_table
 from auditkit.rules.layouts import Layout, layout_in_force, load_layouts
 from auditkit.rules.policies import load_policies, resolve_policies
+from auditkit.sources.engine import DuckDBEngine
+from auditkit.suite.judge import Clocks, judge, write_findings, write_verdicts
 from auditkit.suite.own_layouts import use_own_layouts
 from auditkit.suite.params import Setup, load_params
-from auditkit.universes.check import check_typed, read_universe
-from auditkit.universes.typed import TIME_ZONE, type_universe
+from auditkit.universes.landing import Landed, land_universe
+from auditkit.universes.typed import TIME_ZONE, cell_scope
 
-FINDING_COLUMNS = (
-    "row",
-    "column_id",
-    "column_name",
-    "rule",
-    "severity",
-    "found",
-    "expected",
-    "sentence",
-    "citation",
-)
-VERDICT_COLUMNS = ("row", "rule", "clock_start", "clock_stop", "deadline", "verdict")
 SEVERITIES = ("error", "warning", "info")
 VERDICTS = ("timely", "late", "pending", "not_testable", "not_applicable")
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found: counts by severity and verdict, the files it wrote, and what it rests on."""
+    """What a check found: counts by severity and verdict, the files it wrote, and what it rests on.
+
+    cut: the workbook cannot hold all rows.
+    """
 
     layout: Layout
     rows: int
@@ -49,6 +42,7 @@ class Checked:
     severities: dict[str, int]
     verdicts: dict[str, int]
     files: list[Path]
+    cut: bool
 
     def text(self, program_stated: bool) -> str:
         """The result as the command line prints it."""
@@ -65,7 +59,10 @@ class Checked:
             f"Policies:  {', '.join(f'{name} = {value}' for name, value in policies.items())}",
             "Written:",
         ]
-        return "\n".join(lines + [f"  {path}" for path in self.files])
+        lines += [f"  {path}" for path in self.files]
+        if self.cut:
+            lines.append("A sheet of the workbook ends at Excel's limit; the CSV files hold everything found.")
+        return "\n".join(lines)
 
 
 def check_file(table: str, file: Path, out: Path, program: str, params_file: str | None = None) -> Checked:
@@ -80,45 +77,34 @@ def check_file(table: str, file: Path, out: Path, program: str, params_file: str
     """
     setup = load_params(params_file) if params_file else None
     layout, scope = _layout(table, setup), _scope(setup)
-    frame, of_lines, facts = read_universe(file, layout)
-    found, verdicts = _judged(frame, layout, program, scope)
-    findings = _in_order(pd.concat([of_lines, found]), layout)
-    marked = _with_broken_lines(frame, findings)
-    out.mkdir(parents=True, exist_ok=True)
-    files = [out / "findings.csv", out / "verdicts.csv", out / f"{file.stem}_marked.xlsx"]
-    _write_csv(findings[list(FINDING_COLUMNS)], files[0])
-    others = [column for column in verdicts.columns if column not in VERDICT_COLUMNS]
-    _write_csv(verdicts[[*VERDICT_COLUMNS, *others]], files[1])
-    write_universe_workbook(
-        files[2],
-        facts=_cover_facts(layout, file, setup, program),
-        layouts={layout.code: layout},
-        universes={layout.code: marked},
-        findings=findings,
-        verdicts=verdicts,
-        reconciliation=pd.DataFrame(
-            [
-                {
-                    "table": layout.code,
-                    "rows_in": len(marked),
-                    "rows_used": len(frame),
-                    "rows_set_aside": len(marked) - len(frame),
-                }
-            ]
-        ),
-        policies=scope.policies,
-        rules=_rules_used(verdicts),
-        files=pd.DataFrame([{"file": file.name, **{name: str(value) for name, value in facts.items()}}]),
-    )
-    return Checked(
-        layout,
-        len(marked),
-        program,
-        scope.policies,
-        _count(findings["severity"], SEVERITIES),
-        _count(verdicts["verdict"], VERDICTS) if has_clocks(layout.code) else {},
-        files,
-    )
+    with tempfile.TemporaryDirectory(prefix=".auditkit-check-", dir=_nearest(out)) as folder:
+        cells = cell_scope(scope.contracts, scope.synthetic)
+        landed = land_universe(file, layout, Path(folder), cells, scope.time_zone)
+        judged = judge(landed, layout, cells, scope.period, _clocks(layout, program, scope), Path(folder))
+        out.mkdir(parents=True, exist_ok=True)
+        files = [out / "findings.csv", out / "verdicts.csv", out / f"{file.stem}_marked.xlsx"]
+        write_findings(judged, files[0])
+        write_verdicts(judged, files[1], has_clocks(layout.code))
+        names = (file.name, files[0].name, files[1].name)
+        write_checked_workbook(
+            files[2],
+            Stored(landed.typed, landed.last, judged.findings, judged.verdicts, *names),
+            judged.overview,
+            facts=_cover_facts(layout, file, setup, program),
+            policies=scope.policies,
+            reconciliation=_reconciliation(layout, landed),
+            rules=_rules_used(judged.rules),
+            files=_file_row(file, landed.facts),
+        )
+    verdicts = {name: judged.counts[name] for name in VERDICTS} if has_clocks(layout.code) else {}
+    severities = {name: judged.counts[name] for name in SEVERITIES}
+    cut = max(landed.last, sum(severities.values()), sum(verdicts.values())) > MAX_DATA_ROWS
+    return Checked(layout, landed.last, program, scope.policies, severities, verdicts, files, cut)
+
+
+def _nearest(out: Path) -> Path:
+    """The folder nearest to `out` that is there: what a check lays down for a while stays beside its output."""
+    return next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())
 
 
 @dataclass(frozen=True)
@@ -160,65 +146,39 @@ def _layout(table: str, setup: Setup | None) -> Layout:
     return layout_in_force(code, setup.params.period.end) if setup else layouts[code]
 
 
-def _judged(
-    frame: pd.DataFrame, layout: Layout, program: str, scope: _Scope
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Findings on cells and rows, and verdicts; the typed universe is let go before anything is written."""
-    typed = type_universe(
-        frame, layout, contracts=scope.contracts, synthetic=scope.synthetic, time_zone=scope.time_zone
-    )
-    return check_typed(typed, layout, period=scope.period), _verdicts(layout, typed.table, program, scope)
-
-
-def _verdicts(layout: Layout, typed, program: str, scope: _Scope) -> pd.DataFrame:
+def _clocks(layout: Layout, program: str, scope: _Scope) -> Clocks | None:
+    """What reads the clocks of typed rows; None where no timeframe rule is tested on the table."""
     if not has_clocks(layout.code):
-        return pd.DataFrame(columns=list(VERDICT_COLUMNS), dtype=str)
-    chosen = {name: str(value) for name, value in scope.policies.items()}
-    return universe_verdicts(
-        layout.code, typed, program, chosen, as_of=scope.as_of, time_zone=scope.time_zone
+        return None
+    return partial(
+        universe_verdicts,
+        layout.code,
+        program=program,
+        policies={name: str(value) for name, value in scope.policies.items()},
+        as_of=scope.as_of,
+        time_zone=scope.time_zone,
+        engine=DuckDBEngine(),
     )
 
 
-def _in_order(findings: pd.DataFrame, layout: Layout) -> pd.DataFrame:
-    """By row, then by column as the layout orders them, then by rule; the header is row 0."""
-    place = {column.id: number for number, column in enumerate(layout.columns)}
-    keys = pd.DataFrame(
-        {
-            "row": findings["row"].astype("int64"),
-            "column": findings["column_id"].map(place).fillna(-1),
-            "rule": findings["rule"],
-        }
+def _reconciliation(layout: Layout, landed: Landed) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "table": layout.code,
+                "rows_in": landed.last,
+                "rows_used": landed.rows,
+                "rows_set_aside": landed.last - landed.rows,
+            }
+        ]
     )
-    ordered = keys.reset_index(drop=True).sort_values(["row", "column", "rule"], kind="stable").index
-    return findings.reset_index(drop=True).loc[ordered].reset_index(drop=True)
 
 
-def _write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Written by DuckDB: the same cells as pandas writes, in a sixth of the time; a missing cell is empty."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    cells = ", ".join(
-        f"NULLIF(\"{field.name}\", '') AS \"{field.name}\"" if _is_text(field.type) else f'"{field.name}"'
-        for field in table.schema
-    )
-    with written_whole(path) as beside, duckdb.connect() as connection:
-        connection.register("written", table)
-        connection.sql(f"SELECT {cells} FROM written").write_csv(str(beside), header=True)
+def _file_row(file: Path, facts: dict) -> pd.DataFrame:
+    return pd.DataFrame([{"file": file.name, **{name: str(value) for name, value in facts.items()}}])
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
-
-
-def _with_broken_lines(frame: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """The universe with an empty row for each line that could not be read, so that numbers agree."""
-    last = max(0, *frame["row"].tail(1), int(findings["row"].astype("int64").max()) if len(findings) else 0)
-    if last == len(frame):
-        return frame.drop(columns="row")
-    return frame.set_index("row").reindex(range(1, last + 1), fill_value="").reset_index(drop=True)
-
-
-def _rules_used(verdicts: pd.DataFrame) -> pd.DataFrame:
-    used = set(verdicts["rule"])
+def _rules_used(used: set[str]) -> pd.DataFrame:
     return pd.DataFrame([rule for rule in rules_table("timeframe") if rule["id"] in used])
 
 
@@ -235,11 +195,6 @@ def _cover_facts(layout: Layout, file: Path, setup: Setup | None, program: str) 
         "period": f"{params.period.start} to {params.period.end}",
         "synthetic": params.synthetic,
     }
-
-
-def _count(values: pd.Series, names: tuple[str, ...]) -> dict[str, int]:
-    counted = values.value_counts()
-    return {name: int(counted.get(name, 0)) for name in names}
 
 
 def _of_clocks(policies: dict[str, str | int]) -> dict[str, str | int]:

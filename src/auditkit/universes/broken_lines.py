@@ -4,13 +4,15 @@ Nothing is repaired: the cell keeps the tab or line break it holds and is report
 other cells of the row get their places back, so that they can be checked.
 """
 
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from auditkit.rules.layouts import Column
 from auditkit.rules.universe_rules import load_checks
-from auditkit.sources.text_table import BadLine, TextTable
+from auditkit.sources.text_table import BadLine
 from auditkit.universes.formats import CellScope, fault_of
 
 _DELIMITERS = {"tab": "\t", "pipe": "|", "comma": ",", "semicolon": ";"}
@@ -19,43 +21,75 @@ _MOST_OTHER_FAULTS = 2
 _FREE_TEXT = 500  # characters: a column this long holds sentences, where tabs come from
 
 
+class BadLines:
+    """Lines set aside, gathered batch by batch: all by place and fields, the first with their texts.
+
+    Where there are too many to be put together again, no more texts are held.
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[BadLine] = []
+        self._rows, self._fields = array("q"), array("q")
+
+    @property
+    def count(self) -> int:
+        return len(self._rows)
+
+    def add(self, lines: Iterable[BadLine]) -> None:
+        for line in lines:
+            self._rows.append(line.row)
+            self._fields.append(line.fields_found)
+            if len(self.lines) < _MOST_LINES:
+                self.lines.append(line)
+
+    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
+        """Places among the lines, and numbers of fields."""
+        return np.array(self._rows, dtype=np.int64), np.array(self._fields, dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class Rejoined:
-    """The rows of a file, counted as records.
+    """Lines set aside, told as records.
 
-    rows: place of each good row. mended: place and fields of each row put together again.
-    broken: each line that stays broken, with its place.
+    mended: place among the rows and fields of each record put together again.
+    rows, fields: place and number of fields of each line that stays broken.
+    dropped: lines that turned out to be the rest of a record, by their place among the lines.
     """
 
-    rows: np.ndarray
     mended: list[tuple[int, list[str]]]
-    broken: list[tuple[BadLine, int]]
+    rows: np.ndarray
+    fields: np.ndarray
+    dropped: np.ndarray
+
+    def places(self, lines: np.ndarray) -> np.ndarray:
+        """The places among the rows of lines given by their places among the lines: a record broken over
+        several lines counts as one row, so later rows move up."""
+        return lines - np.searchsorted(self.dropped, lines)
 
 
-def rejoin(source: TextTable, columns: list[Column | None]) -> Rejoined:
+def rejoin(bad: BadLines, delimiter: str, columns: list[Column | None]) -> Rejoined:
     """Sort the lines set aside into records put together again and lines that stay broken.
 
-    source: the file as read. columns: the layout column in each column of the file.
-    A record broken over several lines counts as one row, so later rows move up.
+    bad: the lines set aside. delimiter: its name in the facts of the file.
+    columns: the layout column in each column of the file.
     """
-    rows = np.array(source.row_numbers.to_numpy(), dtype=np.int64)
-    bad = source.set_aside
-    delimiter = _DELIMITERS.get(source.facts.get("delimiter", ""))
-    if not bad or delimiter is None or len(bad) > _MOST_LINES:
-        return Rejoined(rows, [], [(line, line.row) for line in bad])
+    lines, mark = bad.lines, _DELIMITERS.get(delimiter)
+    if mark is None or bad.count > len(lines):
+        return Rejoined([], *bad.arrays(), np.array([], dtype=np.int64))
     mended, broken, dropped, index = [], [], [], 0
-    while index < len(bad):
-        row = bad[index].row - len(dropped)
-        fields, taken = _over_lines(bad, index, delimiter, columns)
+    while index < len(lines):
+        row = lines[index].row - len(dropped)
+        fields, taken = _over_lines(lines, index, mark, columns)
         if fields is None:
-            taken, fields = 1, _one_field_too_many(bad[index], delimiter, columns)
+            taken, fields = 1, _one_field_too_many(lines[index], mark, columns)
         if fields is None:
-            broken.append((bad[index], row))
+            broken.append((row, lines[index].fields_found))
         else:
             mended.append((row, fields))
-        dropped += [line.row for line in bad[index + 1 : index + taken]]
+        dropped += [line.row for line in lines[index + 1 : index + taken]]
         index += taken
-    return Rejoined(rows - np.searchsorted(np.array(dropped, dtype=np.int64), rows), mended, broken)
+    rows, found = np.array(broken, dtype=np.int64).reshape(-1, 2).T
+    return Rejoined(mended, rows, found, np.array(dropped, dtype=np.int64))
 
 
 def _over_lines(

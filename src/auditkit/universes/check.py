@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from auditkit.rules.layouts import Layout
 from auditkit.rules.universe_rules import load_checks
-from auditkit.universes.crosschecks import CrossFaults, Period, cross_faults, expected_text
+from auditkit.sources.engine import Engine
+from auditkit.universes.crosschecks import CrossFaults, Period, RepeatsOf, cross_faults, expected_text
 from auditkit.universes.finding_rows import LONGEST_SHOWN, finding_rows, findings_frame, saying, shown
 from auditkit.universes.read import read_universe
 from auditkit.universes.typed import TIME_ZONE, ColumnFaults, TypedUniverse, type_universe
@@ -48,10 +49,20 @@ def check_universe(
 
 def check_typed(typed: TypedUniverse, layout: Layout, *, period: Period | None = None) -> pd.DataFrame:
     """Findings on a universe that `type_universe` has typed already; as `check_universe`."""
+    return findings_frame(fault_findings(typed, layout, period), layout)
+
+
+def fault_findings(
+    typed: TypedUniverse,
+    layout: Layout,
+    period: Period | None,
+    engine: Engine | None = None,
+    repeats_of: RepeatsOf | None = None,
+) -> list[pa.Table]:
+    """Findings on a typed universe, as yet unsorted; arguments as `crosschecks.cross_faults`."""
     parts = [_cell_findings(faults, typed, layout) for faults in typed.faults]
-    between = cross_faults(typed, layout, period)
-    parts += [_cross_findings(faults, typed, layout, period) for faults in between]
-    return findings_frame(parts, layout)
+    between = cross_faults(typed, layout, period, engine, repeats_of)
+    return parts + [_cross_findings(faults, typed, layout, period) for faults in between]
 
 
 def _cell_findings(faults: ColumnFaults, typed: TypedUniverse, layout: Layout) -> pa.Table:

@@ -4,11 +4,12 @@ What is tested stands in rules/universe_checks.yaml; here its predicates become 
 thinned so that a cell gets one finding and a root fault is not told again as its consequences.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
 
 from auditkit.errors import InputError
 from auditkit.rules.layouts import Layout, load_layouts
@@ -50,17 +51,26 @@ def check_sql(table: str, code: str, period: Period | None = None) -> str:
     if period is None and any(check.uses_period for check in checks):
         raise InputError(f"Check {code} compares with the universe period; give its first and last day.")
     return ";\n\n".join(
-        f"-- {table} column {column}: {check.sentence}\n{_select(check, column, layout, period)}"
+        f"-- {table} column {column}: {check.sentence}\n{check_select(check, column, layout, period)}"
         for check in checks
         for column in check.targets(layout)
     )
 
 
+RepeatsOf = Callable[[Check, str, np.ndarray], pa.Table]
+
+
 def cross_faults(
-    typed: TypedUniverse, layout: Layout, period: Period | None, engine: Engine | None = None
+    typed: TypedUniverse,
+    layout: Layout,
+    period: Period | None,
+    engine: Engine | None = None,
+    repeats_of: RepeatsOf | None = None,
 ) -> Iterator[CrossFaults]:
     """Run the checks of `layout` in the order of the rules file and give the rows they fire on.
 
+    repeats_of: when `typed` is one part of a larger universe, gives for a check of repeated rows, its
+    column and the part's rows what its SELECT over the whole universe found on them.
     A row is left out where the cell has a finding already, or one of the check's root columns has.
     Checks that need the period are left out when it is None.
     """
@@ -74,7 +84,10 @@ def cross_faults(
         if check.uses_period and period is None:
             continue
         for column in check.targets(layout):
-            fired = engine.fetch(_select(check, column, layout, period))
+            if check.unique and repeats_of:
+                fired = repeats_of(check, column, typed.rows)
+            else:
+                fired = engine.fetch(check_select(check, column, layout, period))
             if fired.num_rows == 0:
                 continue
             fired_rows = fired.column("case_row").to_numpy()
@@ -98,7 +111,8 @@ def expected_text(check: Check, period: Period | None) -> str:
             .replace("{period_end_text}", day_text(day_number(period[1]))))
 
 
-def _select(check: Check, column: str, layout: Layout, period: Period | None) -> str:
+def check_select(check: Check, column: str, layout: Layout, period: Period | None) -> str:
+    """The SELECT of one check for one of its columns."""
     conditions = [f"{name}_bad = 0" for name in _needs(check, column, layout)]
     if check.when:
         conditions.append(f"({_fill(check.when, column, layout, period)})")

@@ -85,11 +85,18 @@ def finding_rows(
     })
 
 
+FINDING_SCHEMA = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in FINDING_COLUMNS])
+
+
 def findings_frame(parts: list[pa.Table], layout: Layout) -> pd.DataFrame:
     """All findings of a universe as text, sorted by row, column and rule."""
+    return findings_table(parts, layout).to_pandas()
+
+
+def findings_table(parts: list[pa.Table], layout: Layout) -> pa.Table:
+    """As `findings_frame`, as an Arrow table of `FINDING_SCHEMA`."""
     if not parts:
-        empty = {name: pa.array([], pa.int64() if name == "row" else pa.string()) for name in FINDING_COLUMNS}
-        return pa.table(empty).to_pandas()
+        return FINDING_SCHEMA.empty_table()
     table = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
     place = {"": -1} | {column.id: place for place, column in enumerate(layout.columns)}
     keys = pa.table({
@@ -102,7 +109,7 @@ def findings_frame(parts: list[pa.Table], layout: Layout) -> pd.DataFrame:
     return pa.table({
         name: column if name == "row" else column.cast(pa.string())
         for name, column in zip(table.column_names, table.columns, strict=True)
-    }).to_pandas()
+    })
 
 
 def _numbered(encoded: pa.ChunkedArray, place: dict[str, int] | None) -> pa.Array:

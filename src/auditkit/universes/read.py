@@ -2,18 +2,20 @@
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from auditkit.errors import InputError
 from auditkit.rules.layouts import Column, Layout
 from auditkit.rules.universe_rules import load_checks
 from auditkit.sources.readers import read_text_table
 from auditkit.sources.text_table import TextTable
-from auditkit.universes.broken_lines import Rejoined, rejoin
+from auditkit.universes.broken_lines import BadLines, Rejoined, rejoin
 from auditkit.universes.finding_rows import finding_rows, findings_frame, saying, shown
 
 
@@ -34,16 +36,41 @@ def read_universe(path: Path | str, layout: Layout) -> tuple[pd.DataFrame, pd.Da
     Raises InputError when the file cannot be read, a column is missing, or most lines do not fit.
     """
     source = read_text_table(path)
-    order, header_faults, by = _columns(source, layout, path)
-    rejoined = rejoin(source, [layout.column(id_) if id_ else None for id_ in order])
-    good, broken = source.table.num_rows + len(rejoined.mended), len(rejoined.broken)
+    chosen = choose_columns(source, layout, path)
+    bad = BadLines()
+    bad.add(source.set_aside)
+    rejoined = rejoin(bad, source.facts.get("delimiter", ""), chosen.columns(layout))
+    check_most_fit(source.table.num_rows + len(rejoined.mended), len(rejoined.rows), chosen, path)
+    rows = rejoined.places(source.row_numbers.to_numpy())
+    table = universe_rows(source.table, rows, chosen, layout)
+    if rejoined.mended:
+        table = pa.concat_tables([table, mended_rows(rejoined, chosen, layout)]).sort_by("row")
+    findings = [*header_findings(chosen, layout), *line_findings(rejoined, chosen, layout)]
+    return table.to_pandas(), findings_frame(findings, layout), {**source.facts, "columns_by": chosen.by}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which layout column stands in each column of a file (None: no column of the layout), what is wrong
+    with the header, and whether columns were known by title or position."""
+
+    order: list[str | None]
+    faults: list[tuple]
+    by: str
+
+    def columns(self, layout: Layout) -> list[Column | None]:
+        return [layout.column(id_) if id_ else None for id_ in self.order]
+
+    def places(self, layout: Layout) -> list[int]:
+        """The column of the file, from 0, in which each column of the layout stands first."""
+        return [self.order.index(column.id) for column in layout.columns]
+
+
+def check_most_fit(good: int, broken: int, chosen: Chosen, path) -> None:
+    """Raise InputError when more lines are broken than fit the header."""
     if broken > good:
         raise InputError(f"{path}: {broken:,} of {broken + good:,} lines do not have the "
-                         f"{source.table.num_columns} fields of the header; check delimiter and header.")
-    frame = _frame(source, order, layout, rejoined)
-    findings = [_header_finding(layout, *fault) for fault in header_faults]
-    findings += _line_findings(layout, rejoined)
-    return frame, findings_frame(findings, layout), {**source.facts, "columns_by": by}
+                         f"{len(chosen.order)} fields of the header; check delimiter and header.")
 
 
 _TITLE_ROWS = 10
@@ -53,24 +80,28 @@ def _plain(title: str) -> str:
     return re.sub(r"\s+", " ", title.replace("\u00a0", " ")).strip().casefold()
 
 
-def _columns(source: TextTable, layout: Layout, path) -> tuple[list[str | None], list[tuple], str]:
-    """Which layout column stands in each column of the file (None: no column of the layout)."""
+def choose_columns(source: TextTable, layout: Layout, path) -> Chosen:
+    """Find the layout's columns in a file; of `source`, the first rows are enough.
+
+    Raises InputError when a column is missing.
+    """
     titles = source.table.column_names
     ids = [column.id for column in layout.columns]
     known = {_plain(column.name): column.id for column in layout.columns}
     order = [known.get(_plain(title)) for title in titles]
     missing = [id_ for id_ in ids if id_ not in order]
     if not missing:
-        return order, _order_faults(titles, order, ids), "title"
+        return Chosen(order, _order_faults(titles, order, ids), "title")
     if _header_below(source, layout):
         raise InputError(_missing_sentence(source, layout, missing, path))
     in_place = all(found in (None, due) for found, due in zip(order, ids, strict=False))
     if len(titles) == len(ids) and in_place:
         if source.facts.get("header") == "none":
-            return ids, [("F17", None, "no header", "a first line with the column titles")], "position"
+            fault = ("F17", None, "no header", "a first line with the column titles")
+            return Chosen(list(ids), [fault], "position")
         faults = [("F16", due, title, layout.column(due).name)
                   for title, found, due in zip(titles, order, ids, strict=True) if found is None]
-        return ids, faults, "position"
+        return Chosen(list(ids), faults, "position")
     raise InputError(_missing_sentence(source, layout, missing, path))
 
 
@@ -121,36 +152,38 @@ def _order_faults(titles: list[str], order: list[str | None], ids: list[str]) ->
     return faults
 
 
+def header_findings(chosen: Chosen, layout: Layout) -> list[pa.Table]:
+    """What is wrong with the header, as findings on row 0."""
+    return [_header_finding(layout, *fault) for fault in chosen.faults]
+
+
 def _header_finding(layout: Layout, code: str, column_id: str | None, found: str, expected: str) -> pa.Table:
     column = layout.column(column_id) if column_id else None
     said = saying(load_checks().cell_rule(code), layout, column, expected)
     return finding_rows(layout, column, np.zeros(1), [said], np.zeros(1), pa.array([shown(found)]))
 
 
-def _line_findings(layout: Layout, rejoined: Rejoined) -> list[pa.Table]:
+def line_findings(rejoined: Rejoined, chosen: Chosen, layout: Layout) -> list[pa.Table]:
     """One finding for each line that stays broken."""
-    parts = []
-    for bad, row in rejoined.broken:
-        said = saying(load_checks().cell_rule("F14"), layout, None, f"{bad.fields_expected} fields")
-        found = pa.array([f"{bad.fields_found} fields"])
-        parts.append(finding_rows(layout, None, np.array([row]), [said], np.zeros(1), found))
-    return parts
+    count = len(rejoined.rows)
+    if count == 0:
+        return []
+    said = saying(load_checks().cell_rule("F14"), layout, None, f"{len(chosen.order)} fields")
+    found = pc.binary_join_element_wise(pa.array(rejoined.fields).cast(pa.string()), "fields", " ")
+    return [finding_rows(layout, None, rejoined.rows, [said], np.zeros(count), found)]
 
 
-def _frame(source: TextTable, order: list[str | None], layout: Layout, rejoined: Rejoined) -> pd.DataFrame:
-    """The rows by layout id, those put together again in their places."""
-    first_place = {id_: place for place, id_ in reversed(list(enumerate(order))) if id_}
-    cells: dict[str, pa.Array] = {"row": pa.array(rejoined.rows)}
-    for column in layout.columns:
-        place = first_place[column.id]
-        mended: list[str] = [fields[place] for _, fields in rejoined.mended]
-        cells[column.id] = pa.chunked_array(
-            source.table.column(place).chunks + [pa.array(mended, pa.string())], pa.string()
-        )
-    cells["row"] = pa.chunked_array([cells["row"], pa.array([row for row, _ in rejoined.mended], pa.int64())])
-    table = pa.table(cells)
-    if rejoined.mended:
-        table = table.sort_by("row")
-    return table.to_pandas()
+def universe_rows(table: pa.Table, rows: np.ndarray, chosen: Chosen, layout: Layout) -> pa.Table:
+    """Rows of a file by layout id, with `row`, the place of each."""
+    cells = {"row": pa.array(rows, pa.int64())}
+    for column, place in zip(layout.columns, chosen.places(layout), strict=True):
+        cells[column.id] = table.column(place)
+    return pa.table(cells)
 
 
+def mended_rows(rejoined: Rejoined, chosen: Chosen, layout: Layout) -> pa.Table:
+    """The records put together again, as `universe_rows`."""
+    cells = {"row": pa.array([row for row, _ in rejoined.mended], pa.int64())}
+    for column, place in zip(layout.columns, chosen.places(layout), strict=True):
+        cells[column.id] = pa.array([fields[place] for _, fields in rejoined.mended], pa.string())
+    return pa.table(cells)

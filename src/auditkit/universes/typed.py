@@ -29,7 +29,7 @@ TIME_ZONE = "America/New_York"
 @dataclass(frozen=True)
 class ColumnFaults:
     """The format faults of one column: `positions` of the rows (from 0), and for each the number of its
-    fault in `faults` and of its value in `values`."""
+    value in `values`; `faults` has the fault of each value."""
 
     column: Column
     positions: np.ndarray
@@ -68,19 +68,28 @@ def type_universe(
 
     Raises InputError when a column of the layout is missing.
     """
+    scope = cell_scope(contracts, synthetic)
+    return with_faults(typed_table(frame, layout, scope, time_zone), layout, scope)
+
+
+def cell_scope(contracts: Collection[str] | None, synthetic: bool) -> CellScope:
+    """What is known of the cells of any universe; arguments as `type_universe`."""
+    return CellScope(contracts, synthetic, load_checks().name_columns)
+
+
+def typed_table(
+    frame: pd.DataFrame | pa.Table, layout: Layout, scope: CellScope, time_zone: str = TIME_ZONE
+) -> pa.Table:
+    """The typed table alone; arguments as `type_universe`."""
     text = as_text_table(frame, layout)
-    scope = CellScope(contracts, synthetic, load_checks().name_columns)
     rows = _row_numbers(frame, text.num_rows)
     columns: dict[str, pa.Array] = {"case_row": pa.array(rows), "benefit": _benefit(frame, text.num_rows)}
-    faults, days, seconds_of_day = [], {}, {}
+    days, seconds_of_day = {}, {}
     for column in layout.columns:
         read = _read_column(text.column(column.id), column, scope)
         columns[column.id] = text.column(column.id)
         columns[f"{column.id}_none"] = pa.array(read.none.astype(np.int64))
-        columns[f"{column.id}_bad"] = pa.array((read.which >= 0).astype(np.int64))
-        if read.faults:
-            positions = np.flatnonzero(read.which >= 0)
-            faults.append(ColumnFaults(column, positions, read.which[positions], read.faults, read.values))
+        columns[f"{column.id}_bad"] = pa.array(read.bad.astype(np.int64))
         if column.kind == "date":
             days[column.id] = read.number
         if column.kind == "time":
@@ -88,7 +97,20 @@ def type_universe(
     for column in layout.columns:
         if column.kind == "date":
             columns |= _moments(column, days[column.id], seconds_of_day.get(column.time_column), time_zone)
-    return TypedUniverse(pa.table(columns), rows, faults)
+    return pa.table(columns)
+
+
+def with_faults(table: pa.Table, layout: Layout, scope: CellScope) -> TypedUniverse:
+    """A typed table with the fault of each cell that is marked as bad in it."""
+    faults = []
+    for column in layout.columns:
+        positions = np.flatnonzero(table.column(f"{column.id}_bad").to_numpy())
+        if len(positions):
+            coded = _coded(table.column(column.id).take(pa.array(positions)))
+            values = coded.dictionary.to_pylist()
+            told = [fault_of(value, column, scope) for value in values]
+            faults.append(ColumnFaults(column, positions, _indices(coded), told, values))
+    return TypedUniverse(table, table.column("case_row").to_numpy(), faults)
 
 
 def as_text_table(frame: pd.DataFrame | pa.Table, layout: Layout) -> pa.Table:
@@ -127,47 +149,43 @@ def _benefit(frame: pd.DataFrame | pa.Table, count: int) -> pa.Array:
 
 @dataclass(frozen=True)
 class _Read:
-    """One column read: per row whether it says None, its day or second (-1: none) and the number of its
-    fault (-1: none) in `faults`; `values` are the faulty values in the same order."""
+    """One column read: per row whether it says None, whether it has a fault, and its day or second."""
 
     none: np.ndarray
+    bad: np.ndarray
     number: np.ndarray | None
-    which: np.ndarray
-    faults: list[Fault]
-    values: list[str]
 
 
 def _read_column(cells: pa.ChunkedArray, column: Column, scope: CellScope) -> _Read:
     """Look at each distinct value once, then spread the answer over the rows."""
-    encoded = cells.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.unify_dictionaries().combine_chunks()
-    places = encoded.indices.to_numpy(zero_copy_only=False)
-    distinct = encoded.dictionary
-    fault_number = np.full(len(distinct), -1, dtype=np.int64)
-    faults, values = [], []
+    coded = _coded(cells)
+    places, distinct = _indices(coded), coded.dictionary
+    bad = np.zeros(len(distinct), dtype=bool)
     for place in np.flatnonzero(screen(distinct, column, scope).to_numpy(zero_copy_only=False)):
-        value = distinct[int(place)].as_py()
-        fault = fault_of(value, column, scope)
-        if fault:
-            fault_number[place] = len(faults)
-            faults.append(fault)
-            values.append(value)
+        bad[place] = fault_of(distinct[int(place)].as_py(), column, scope) is not None
     none = pc.equal(distinct, NONE).to_numpy(zero_copy_only=False)
-    number = _numbers(distinct, fault_number, column.kind)
-    spread = None if number is None else number[places]
-    return _Read(none[places], spread, fault_number[places], faults, values)
+    number = _numbers(distinct, bad, column.kind)
+    return _Read(none[places], bad[places], None if number is None else number[places])
 
 
-def _numbers(distinct: pa.Array, fault_number: np.ndarray, kind: str) -> np.ndarray | None:
+def _coded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
+    """The distinct values of a column, and which of them stands in each row."""
+    coded = cells.combine_chunks().dictionary_encode()
+    return coded.unify_dictionaries().combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+
+
+def _indices(coded: pa.DictionaryArray) -> np.ndarray:
+    return coded.indices.to_numpy(zero_copy_only=False)
+
+
+def _numbers(distinct: pa.Array, bad: np.ndarray, kind: str) -> np.ndarray | None:
     """Day number or second of day of each distinct value; the smallest integer where there is none."""
     if kind not in ("date", "time"):
         return None
     numbers = np.full(len(distinct), _NOTHING, dtype=np.int64)
     for place, value in enumerate(distinct.to_pylist()):
-        if fault_number[place] >= 0 or value == NONE:
-            continue
-        numbers[place] = read_day(value) if kind == "date" else _second_of_day(value)
+        if not bad[place] and value != NONE:
+            numbers[place] = read_day(value) if kind == "date" else _second_of_day(value)
     return numbers
 
 
