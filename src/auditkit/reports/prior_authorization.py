@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditkit.errors import InputError
-from auditkit.reports.compute import ALL, UNKNOWN_UNIT, ReportResult, compute
+from auditkit.reports.compute import ALL, ReportResult, compute
+from auditkit.reports.counting import UNKNOWN_UNIT
 from auditkit.rules.report_catalogue import Report
 from auditkit.sources.readers import read_text_table
 

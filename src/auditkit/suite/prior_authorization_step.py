@@ -5,7 +5,6 @@ from datetime import date
 
 import pandas as pd
 
-from auditkit.publish.files import written_whole
 from auditkit.publish.posting import Section, posting_html
 from auditkit.reports.compute import ReportResult
 from auditkit.reports.history import compared, no_history, read_history
@@ -16,7 +15,7 @@ from auditkit.reports.prior_authorization import (
 from auditkit.rules.due_dates import due_in
 from auditkit.rules.policies import load_policies
 from auditkit.rules.report_catalogue import load_catalogue
-from auditkit.suite.extracts import sources_of
+from auditkit.suite.extracts import snapshot_hash, sources_of
 from auditkit.suite.facts import run_facts
 from auditkit.suite.notebook import Run
 from auditkit.suite.reports_step import delivered, worked_reports
@@ -100,8 +99,8 @@ def post(run: Run, metrics: Metrics, earlier: pd.DataFrame) -> list[str]:
     law asks for them, and compliance counsel looks at the small ones before it is posted.
     """
     page, data = (f"prior_authorization_{metrics.year}.{ending}" for ending in ("html", "csv"))
-    with run.new_file("submissions", page) as path, written_whole(path) as partial:
-        partial.write_text(_page(run, metrics, earlier, data), encoding="utf-8", newline="\n")
+    with run.new_file("submissions", page) as path:
+        path.write_text(_page(run, metrics, earlier, data), encoding="utf-8", newline="\n")
     with run.new_file("submissions", data) as path:
         data_file(metrics.sides, metrics.through).to_csv(path, index=False, lineterminator="\n")
     return [page, data]
@@ -123,7 +122,7 @@ def banner(metrics: Metrics) -> list[tuple[str, str]]:
 def _page(run: Run, metrics: Metrics, earlier: pd.DataFrame, data: str) -> str:
     facts = run_facts(run.setup) | {
         "period": f"{metrics.year}" if metrics.year_over else f"{metrics.year}, through {metrics.through}",
-        "snapshot": None, "output_class": "public", "unverified": _unsettled(),
+        "snapshot": snapshot_hash(run), "output_class": "public", "unverified": _unsettled(),
         "policies": {name: run.policies[name] for name in POLICIES},
         "class_sentence": "Posted under 42 CFR 422.122(c) and 438.210(f). No individual is described.",
     }  # fmt: skip
