@@ -330,11 +330,21 @@ def test_numbers_of_a_report_raise_no_alarm(tmp_path):
     be told from them (C17, 4711) are counted."""
     words = (
         "104,233 of 1,234,567 cases, 12.345 percent, 4711 days; 42 CFR 438.404(c)(1), 422.2267(e)(33); "
-        "CMS-10905 of 2026; version 3.11.7; 90 years; 24/7; H9901-001; 2026Q3; 72 hours (259,200 seconds); aged 90 and "
-        "over; ages 85 to 89; C17."
+        "CMS-10905 of 2026; version 3.11.7; 90 years; 24/7; H9901-001; 2026Q3; 72 hours (259,200 seconds); aged 90 "
+        "and over; ages 85 to 89; C17."
     )
     assert kinds(write_page(tmp_path / "a.html", TEXT, words)) == set()
     assert KNOWN.too_short == 2
+
+
+def test_where_codes_are_six_digits_colours_and_counts_raise_no_alarm(tmp_path):
+    """Cases are numbered from 104000 on: 104,233 is a count, #104233 a colour, 104233 a case."""
+    cases = values_of([], {"P-08": map(str, range(104_000, 124_000))}, [])
+    page = write_page(tmp_path / "a.html", "#01234f", "#104233; background: #123456")
+    assert kinds(page, values=cases) == set()
+    assert kinds(write_workbook(tmp_path / "a.xlsx"), values=cases) == set()
+    assert kinds(write_page(tmp_path / "a.html", TEXT, "104,233 cases"), values=cases) == set()
+    assert kinds(write_page(tmp_path / "a.html", TEXT, "case 104233"), values=cases) == {"P-08"}
 
 
 def test_the_editions_own_dates_and_contacts_pass(tmp_path):

@@ -16,6 +16,9 @@ _COORDINATES = frozenset(
     "d points transform viewbox x y x1 x2 y1 y2 cx cy r rx ry dx dy width height stroke-width "
     "stroke-dasharray".split()
 )
+_PAINTED = frozenset("style fill stroke color stop-color".split())
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}){1,2}\b")
+"""A colour such as #104233, which is no six-digit number of a case."""
 _END_TAG = re.compile(r"</[a-zA-Z][^\s/>]*([^>]*)>")
 
 
@@ -43,7 +46,8 @@ class _Reader(HTMLParser):
     def end_of_words(self) -> None:
         if self.words.strip():
             role = HIDDEN if self.raw else HEADER if self.tag == "th" else SEEN
-            self.pieces.append(Piece(f"line {self.line}, text of {self.tag}", self.words, role))
+            words = _COLOUR.sub(" ", self.words) if self.tag == "style" else self.words
+            self.pieces.append(Piece(f"line {self.line}, text of {self.tag}", words, role))
         self.words = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -56,6 +60,7 @@ class _Reader(HTMLParser):
             self.pieces.append(Piece(f"line {line}, name of an attribute", name, HIDDEN))
             role = DRAWING if name in _COORDINATES else SEEN if name in _READ_OUT else HIDDEN
             if value:
+                value = _COLOUR.sub(" ", value) if name in _PAINTED else value
                 self.pieces.append(Piece(f"line {line}, attribute {name}", value, role))
 
     def handle_endtag(self, tag: str) -> None:

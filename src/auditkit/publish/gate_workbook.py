@@ -22,7 +22,7 @@ _PICTURES = (
     b"MM\x00*",
     b"\xd7\xcd\xc6\x9a",
 )
-_READ_OUT = frozenset(("descr", "title", "name", "displayName", "oddHeader", "prompt", "promptTitle"))
+_READ_OUT = frozenset(("descr", "title", "displayName", "prompt", "promptTitle"))
 _FORMAT = re.compile(
     r"\Ahttp://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|www\.w3\.org|purl\.org)/"
 )
@@ -136,7 +136,8 @@ class _Reader:
             return HEADER
         if _NUMBER.fullmatch(value):
             return NUMBER
-        return SEEN if name in _READ_OUT or self.properties else HIDDEN
+        named = element == "sheet" and name == "name"
+        return SEEN if named or name in _READ_OUT or self.properties else HIDDEN
 
     def _end(self, element: str) -> None:
         local = element.rpartition(":")[2]

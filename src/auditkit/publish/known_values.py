@@ -40,6 +40,7 @@ _FIXED_FOLDERS = (
     "universes",
     "findings",
     "clocks",
+    "sources",
 )
 _FIXED_KINDS = (".yaml", ".csv", ".j2", ".css", ".py")
 
@@ -140,7 +141,7 @@ def fixed_words() -> str:
         path.read_text(encoding="utf-8")
         for folder in _FIXED_FOLDERS
         for path in sorted((package / folder).rglob("*"))
-        if path.suffix in _FIXED_KINDS
+        if path.suffix in _FIXED_KINDS and "sample" not in path.parts
     ]
     return f" {' '.join(WORDS.findall(plain(' '.join(texts))))} "
 
