@@ -7,7 +7,7 @@ import pandas as pd
 from auditkit.oversight.timeliness import POPULATION_DAYS
 from auditkit.publish.report_workbook import write_report_workbook
 from auditkit.publish.show import show_facts, show_note, show_table
-from auditkit.reports.catalogue import LAYOUTS, NOT_LOCATED, calendar_frame, catalogue_frame
+from auditkit.reports.catalogue import LAYOUTS, NOT_LOCATED, READINESS, calendar_frame, catalogue_frame
 from auditkit.reports.compute import ReportResult, compute_all
 from auditkit.reports.log import log_rows
 from auditkit.reports.periods import spans
@@ -103,6 +103,15 @@ def show_calendar(calendar: pd.DataFrame) -> None:
     show_table(calendar.loc[known, list(columns)].rename(columns=columns), "Due in the twelve months after the period")
     columns = {"report": "Report", "name": "Name", "words": "In words"}
     show_table(calendar.loc[~known, list(columns)].rename(columns=columns), "Due dates not located; none is guessed")
+
+
+def show_coming_year(run: Run) -> None:
+    """Show how many reports these extracts can fill, and the coming due dates, as 40_masshealth kept them."""
+    catalogue, calendar = run.table("report_catalogue"), run.table("report_calendar")
+    counts = catalogue["readiness"].value_counts()
+    show_facts({f"{word.capitalize()}: {meaning}": int(counts.get(word, 0)) for word, meaning in READINESS.items()},
+               "Periodic reports by readiness")  # fmt: skip
+    show_calendar(calendar)
 
 
 def show_report(report: Report, result: ReportResult) -> None:
