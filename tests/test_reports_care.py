@@ -7,9 +7,12 @@ All members are of One Care unless they say otherwise; who is enrolled from 2026
 from datetime import date
 
 import pytest
+from pandas.testing import assert_frame_equal
 
+from auditkit.reports.compute import compute
 from auditkit.rules.report_catalogue import load_catalogue
-from report_tables import EVERY_COLUMN, case_ids, check, elements, result, value
+from engines import open_engine
+from report_tables import EVERY_COLUMN, case_ids, check, elements, result, tables, value
 
 REPORTS = load_catalogue()
 Q2 = "2026Q2"
@@ -43,10 +46,11 @@ def numbers(worked, *codes, period=Q2, unit="all"):
 
 def verdict(worked, check_id, period=Q2):
     rows = worked.checks
-    return rows.loc[(rows["check"] == check_id) & (rows["unit"] == "all") & (rows["period"] == period), "result"].item()
+    mine = (rows["check"] == check_id) & (rows["unit"] == "all") & (rows["period"] == period)
+    return rows.loc[mine, "result"].item()
 
 
-# --- MH-07: the example of the reference, 120 members, 10 refused, 20 not reached, 81 assessed in time --------------
+# --- MH-07: the example of the reference, 120 members, 10 refused, 20 not reached, 81 assessed in time  ---
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +129,7 @@ def test_without_the_attempts_only_what_rests_on_them_is_missing():
     assert verdict(worked, "MH-07.APART") == "not checked"
 
 
-# --- MH-08 --------------------------------------------------------------------------------------------------------
+# --- MH-08  ---
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +177,7 @@ def test_submission_to_masshealth(mds):
     assert "no source column holds it" in elements(mds, "NURSE", period=Q2)["reason"].item()
 
 
-# --- MH-09 --------------------------------------------------------------------------------------------------------
+# --- MH-09  ---
 
 
 def test_care_plans_in_time_and_agreed():
@@ -201,7 +205,7 @@ def test_a_member_who_refused_and_was_not_reached_is_told():
     assert {verdict(worked, name) for name in ("MH-09.APART", "MH-09.WITHIN")} == {"fails"}
 
 
-# --- MH-10 --------------------------------------------------------------------------------------------------------
+# --- MH-10  ---
 
 
 def offer(number, day, accepted, invited=None, kind="lts_coordinator", **more):
@@ -235,7 +239,7 @@ def test_an_answer_without_an_offer_and_the_other_programs_coordinator_are_told(
     assert {verdict(worked, name) for name in ("MH-10.ACCEPTED", "MH-10.KIND")} == {"fails"}
 
 
-# --- MH-06: person-centered planning, access ------------------------------------------------------------------------
+# --- MH-06: person-centered planning, access  ---
 
 
 def service(number, member_id, kind, approved, begun=None, ended=None, hours=(None, None)):
@@ -243,8 +247,7 @@ def service(number, member_id, kind, approved, begun=None, ended=None, hours=(No
             "service_from": begun, "service_to": ended, "hours_authorized": hours[0], "hours_provided": hours[1]}  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def hcbs():
+def _services_of_a_year() -> dict:
     members = [member("E1", "2026-01-01"), member("E2", "2026-01-02"), member("E6", "2024-01-01", "2026-11-30"),
                *(member(one, "2024-01-01") for one in ("E3", "E4", "E5", "E7"))]  # fmt: skip
     services = [
@@ -261,7 +264,12 @@ def hcbs():
     ]
     visits = [assessed("E3", "2026-05-01"), assessed("E4", "2026-06-01", kind="mds_hc"), assessed("E7", "2025-12-31")]
     plans = [plan("E3", "2026-05-01"), plan("E4", "2026-05-31"), plan("E7", "2026-05-31")]
-    return result(REPORTS["MH-06"], members=members, ltss_services=services, assessments=visits, care_plans=plans)
+    return {"members": members, "ltss_services": services, "assessments": visits, "care_plans": plans}
+
+
+@pytest.fixture(scope="module")
+def hcbs():
+    return result(REPORTS["MH-06"], **_services_of_a_year())
 
 
 def test_who_is_due_for_the_yearly_reassessment(hcbs):
@@ -289,6 +297,14 @@ def test_hours_of_a_service_that_has_not_begun_count_as_authorized(hcbs):
     assert numbers(hcbs, *codes, period="2026") == (400, 250, 62.5)
     assert verdict(hcbs, "MH-06.HAPCH-2.HMK", "2026") == "holds"
     assert elements(hcbs, "LTSS-6")["state"].item() == "not computed"
+
+
+def test_postgresql_gives_the_same(hcbs):
+    with open_engine("PostgreSQL") as engine:
+        other = compute(REPORTS["MH-06"], tables(**_services_of_a_year()), EVERY_COLUMN, 2026, date(2026, 12, 31), {},
+                        engine)  # fmt: skip
+    assert_frame_equal(other.elements, hcbs.elements)
+    assert_frame_equal(other.checks, hcbs.checks)
 
 
 def test_more_hours_than_authorized_are_told():

@@ -41,7 +41,8 @@ def numbers(worked, *codes, unit="all", period="2026Q2"):
 
 def verdict(worked, check_id, period="2026Q2"):
     rows = worked.checks
-    return rows.loc[(rows["check"] == check_id) & (rows["unit"] == "all") & (rows["period"] == period), "result"].item()
+    mine = (rows["check"] == check_id) & (rows["unit"] == "all") & (rows["period"] == period)
+    return rows.loc[mine, "result"].item()
 
 
 def test_counts_of_the_quarter(counted):
