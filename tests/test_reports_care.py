@@ -50,7 +50,7 @@ def verdict(worked, check_id, period=Q2):
     return rows.loc[mine, "result"].item()
 
 
-# --- MH-07: the example of the reference, 120 members, 10 refused, 20 not reached, 81 assessed in time  ---
+# --- MH-07: the example of the reference, 120 members, 10 refused, 20 not reached, 81 assessed in time ---
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_without_the_attempts_only_what_rests_on_them_is_missing():
     assert verdict(worked, "MH-07.APART") == "not checked"
 
 
-# --- MH-08  ---
+# --- MH-08 ---
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +177,7 @@ def test_submission_to_masshealth(mds):
     assert "no source column holds it" in elements(mds, "NURSE", period=Q2)["reason"].item()
 
 
-# --- MH-09  ---
+# --- MH-09 ---
 
 
 def test_care_plans_in_time_and_agreed():
@@ -205,7 +205,7 @@ def test_a_member_who_refused_and_was_not_reached_is_told():
     assert {verdict(worked, name) for name in ("MH-09.APART", "MH-09.WITHIN")} == {"fails"}
 
 
-# --- MH-10  ---
+# --- MH-10 ---
 
 
 def offer(number, day, accepted, invited=None, kind="lts_coordinator", **more):
@@ -239,7 +239,7 @@ def test_an_answer_without_an_offer_and_the_other_programs_coordinator_are_told(
     assert {verdict(worked, name) for name in ("MH-10.ACCEPTED", "MH-10.KIND")} == {"fails"}
 
 
-# --- MH-06: person-centered planning, access  ---
+# --- MH-06: person-centered planning, access ---
 
 
 def service(number, member_id, kind, approved, begun=None, ended=None, hours=(None, None)):

@@ -29,7 +29,7 @@ def verdict(worked, check_id, unit="all", period=Q2):
     return rows.loc[mine, "result"].item()
 
 
-# --- MH-12 and the log  ---
+# --- MH-12 and the log ---
 
 
 def appeal(case_id, member="O1", received="2026-04-01 10:00:00", answer=None, outcome="denied", **more):
@@ -110,7 +110,7 @@ def test_the_log_of_a_year_holds_what_was_open_from_the_year_before():
         ["OLD", None, "the name of the covered person"]]  # fmt: skip
 
 
-# --- MH-13: five requests, two reversed (one in part), two upheld, one withdrawn  ---
+# --- MH-13: five requests, two reversed (one in part), two upheld, one withdrawn ---
 
 
 def hearing(number, outcome, requested="2026-04-10 09:00:00", told="2026-03-01 12:00:00", **more):
@@ -153,7 +153,7 @@ def test_what_is_wrong_with_a_hearing_is_told():
     assert [verdict(worked, f"MH-13.{name}") for name in ("SUM", "FILED", "CLOCK")] == ["fails"] * 3
 
 
-# --- MH-15: thresholds met to the last call  ---
+# --- MH-15: thresholds met to the last call ---
 
 
 def day(queue, program, offered, answered, quick, abandoned, dropped, wait, on="2026-05-01", **more):
@@ -181,7 +181,7 @@ def test_call_statistics_on_the_federal_thresholds():
     assert verdict(worked, "MH-15.30", "sco_medicaid") == "fails"  # more quick answers than answers
 
 
-# --- MH-16  ---
+# --- MH-16 ---
 
 
 def request(case_id, outcome=None, answered="2026-04-05 12:00:00", member="O1", **more):
@@ -259,7 +259,7 @@ def test_every_check_of_the_um_report_fires():
     assert set(now["result"]) == {"fails"}, now[now["result"] != "fails"]["check"].tolist()
 
 
-# --- MH-20  ---
+# --- MH-20 ---
 
 
 def claim(number, paid, member="O1", contracted="N", clean="Y", **more):
@@ -304,7 +304,7 @@ def test_claims_past_their_thresholds():
     assert set(worked.checks.query(f"unit == 'all' and period == '{Q2}'")["result"]) == {"fails"}
 
 
-# --- the data behind them  ---
+# --- the data behind them ---
 
 MINE = ("MH-06", "MH-07", "MH-08", "MH-09", "MH-10", "MH-12", "MH-13", "MH-14", "MH-15", "MH-16", "MH-20")
 
