@@ -7,13 +7,14 @@ import pyarrow as pa
 import pytest
 
 from auditkit.errors import InputError
+from auditkit.reports.compute import compute_all
 from auditkit.reports.outliers import average_members, modified_z, outliers
 from auditkit.reports.periods import spans
 from auditkit.reports.reopenings import reopened_rows
 from auditkit.rules.outlier_checks import load_data_validation, load_outlier_checks
 from auditkit.rules.report_catalogue import load_catalogue
 from auditkit.stars.own_measures import measures_from_tables
-from report_tables import EVERY_COLUMN, case_ids, check, result, table, tables, value
+from report_tables import EVERY_COLUMN, THROUGH, case_ids, check, result, table, tables, value
 
 CATALOGUE = load_catalogue()
 DECIDED = {"received_at": "2026-02-02 09:00:00", "status": "decided", "decided_at": "2026-02-06 09:00:00"}
@@ -146,37 +147,48 @@ def grievance(case_id: str, days: int, **other) -> dict:
             "written_notified_at": f"{told} 10:00:00"} | other  # fmt: skip
 
 
-def test_grievances_count_when_the_enrollee_is_told_and_are_timely_by_the_clocks():
-    """30 days are timely and 31 late; an expedited one has 24 hours; one told in April is of the second quarter.
-    Rates: B 3 of A 5 is 60.0 percent, D 1 of C 2 is 50.0, E 1 of A and E 6 is 16.7."""
-    rows = [
-        grievance("G1", 30), grievance("G2", 31), grievance("G3", 2),
-        grievance("X1", 1, priority="expedited", resolved_at="2026-02-03 08:00:00", written_notified_at="2026-02-03 08:30:00"),
-        grievance("X2", 2, priority="expedited"),
-        grievance("Q2", 60), grievance("DD", 5, part="D"), grievance("MO", 5, member_id="N1"),
-        grievance("DS", 5, status="dismissed"), grievance("WD", 5, status="withdrawn"),
-        grievance("NN", 5, written_notified_at=None),
-    ]  # fmt: skip
-    worked = result(CATALOGUE["PART-C-I"], grievances=rows)
+GRIEVANCES = [
+    grievance("G1", 30), grievance("G2", 31), grievance("G3", 2),
+    grievance("X1", 1, priority="expedited", resolved_at="2026-02-03 08:00:00", written_notified_at="2026-02-03 08:30:00"),
+    grievance("X2", 2, priority="expedited"),
+    grievance("X3", 1, priority="expedited", resolved_at="2026-02-03", written_notified_at="2026-02-03"),
+    grievance("Q2", 60), grievance("DD", 5, part="D"), grievance("MO", 5, member_id="N1"),
+    grievance("DS", 5, status="dismissed"), grievance("WD", 5, status="withdrawn"), grievance("NN", 5, written_notified_at=None),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def grievances() -> dict:
+    """The reports of Part C and Part D on grievances, and one of Part C in which three letters count too much."""
+    report = CATALOGUE["PART-C-I"]
+    wrong = {"I.B": "state = 'notified'", "I.C": "state = 'notified'", "I.D": "1 = 1"}
+    broken = report.model_copy(update={"id": "BROKEN", "elements": tuple(
+        one.model_copy(update={"where": wrong.get(one.code, one.where)}) for one in report.elements)})  # fmt: skip
+    return compute_all([report, CATALOGUE["PART-D-III"], broken], tables(grievances=GRIEVANCES), EVERY_COLUMN, 2026, THROUGH, {})
+
+
+def test_grievances_count_when_the_enrollee_is_told_and_are_timely_by_the_clocks(grievances):
+    """30 days are timely and 31 late; an expedited one has 24 hours, and X3, whose hours are missing, is neither.
+    Rates: B 3 of A 6 is 50.0 percent, D 1 of C 3 is 33.3, E 1 of A and E 7 is 14.3."""
+    worked = grievances["PART-C-I"]
     counts = {letter: value(worked, f"I.{letter}", "H9901", "2026Q1") for letter in "ABCDE"}
-    assert counts == {"A": 5, "B": 3, "C": 2, "D": 1, "E": 1}
-    assert [value(worked, f"I.{name}", "H9901", "2026Q1") for name in ("B_OF_A", "D_OF_C", "E_OF_AE", "NO_NOTICE")] == [
-        60.0, 50.0, 16.7, 1]  # fmt: skip
+    assert counts == {"A": 6, "B": 3, "C": 3, "D": 1, "E": 1}
+    rest = [value(worked, f"I.{name}", "H9901", "2026Q1") for name in ("B_OF_A", "D_OF_C", "E_OF_AE", "NOT_TESTABLE", "NO_NOTICE")]
+    assert rest == [50.0, 33.3, 14.3, 1, 1]
     assert value(worked, "I.A", "H9901", "2026Q2") == 1
     assert set(worked.checks["result"]) == {"holds"}
-    part_d = result(CATALOGUE["PART-D-III"], grievances=rows)
-    assert [value(part_d, f"III.{letter}", "all", "2026Q1") for letter in "ABCDE"] == [1, 1, 0, 0, 0]
 
 
-def test_a_grievance_whose_hour_is_missing_is_not_called_late_and_the_edits_fire():
-    rows = [grievance("X1", 1, priority="expedited", written_notified_at="2026-02-03", resolved_at="2026-02-03")]
-    report = CATALOGUE["PART-C-I"]
-    worked = result(report, grievances=rows)
-    assert [value(worked, f"I.{name}", "all", "2026Q1") for name in ("A", "B", "NOT_TESTABLE")] == [1, 0, 1]
-    every = report.model_copy(update={"elements": tuple(
-        one.model_copy(update={"where": "state = 'notified'"}) if one.code in ("I.B", "I.C") else
-        one.model_copy(update={"where": "1 = 1"}) if one.code == "I.D" else one for one in report.elements)})  # fmt: skip
-    told = result(every, grievances=[*rows, grievance("DS", 5, status="dismissed")]).checks
+def test_grievances_of_part_d_have_the_same_letters(grievances):
+    worked = grievances["PART-D-III"]
+    assert [value(worked, f"III.{letter}", "all", "2026Q1") for letter in "ABCDE"] == [1, 1, 0, 0, 0]
+    assert [value(worked, f"III.{rate}", "all", "2026Q1") for rate in ("B_OF_A", "D_OF_C", "E_OF_AE")] == [100.0, None, 0.0]
+    assert set(worked.checks["result"]) == {"holds"}
+
+
+def test_the_edits_on_grievances_fire(grievances):
+    """In the second quarter A is 1, and the broken letters count what belongs to other quarters too."""
+    told = grievances["BROKEN"].checks
     second = told[(told["unit"] == "all") & (told["period"] == "2026Q2")]
     assert dict(zip(second["check"], second["result"])) == {"PART-C-I.B": "fails", "PART-C-I.C": "fails", "PART-C-I.D": "fails"}
 

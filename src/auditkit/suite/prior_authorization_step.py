@@ -18,7 +18,7 @@ from auditkit.rules.report_catalogue import load_catalogue
 from auditkit.suite.extracts import snapshot_hash, sources_of
 from auditkit.suite.facts import run_facts
 from auditkit.suite.notebook import Run
-from auditkit.suite.reports_step import delivered, worked_reports
+from auditkit.suite.reports_step import Worked, delivered, worked_reports
 
 NOTEBOOK = "50_prior_authorization"
 POLICIES = (
@@ -32,14 +32,19 @@ POLICIES = (
 class Metrics:
     """The prior authorization reports of a run.
 
-    results: by report id. plans: the elements of the Medicaid side with Senior Care Options as one plan.
+    worked: the reports with their results. plans: the elements of the Medicaid side with Senior Care Options as one plan.
     through: last day of data. items: the list of items and services, None where the params name none.
     """
 
-    results: dict[str, ReportResult]
+    worked: Worked
     plans: pd.DataFrame
     through: date
     items: pd.DataFrame | None
+
+    @property
+    def results(self) -> dict[str, ReportResult]:
+        """The results by report id."""
+        return self.worked.results
 
     @property
     def year(self) -> int:
@@ -48,15 +53,6 @@ class Metrics:
     @property
     def year_over(self) -> bool:
         return self.through == date(self.year, 12, 31)
-
-    @property
-    def elements(self) -> pd.DataFrame:
-        """The elements of all three reports, one below the other."""
-        return pd.concat([result.elements for result in self.results.values()], ignore_index=True)
-
-    @property
-    def checks(self) -> pd.DataFrame:
-        return pd.concat([result.checks for result in self.results.values()], ignore_index=True)
 
     @property
     def sides(self) -> dict[str, pd.DataFrame]:
@@ -68,15 +64,15 @@ def work_out(run: Run) -> Metrics:
     """Work out PA-PUBLIC, MH-03 and MH-02 for the year of the run's period, as far as its data go."""
     through, reports = run.period.end, run.params.reports
     page = reports and reports.prior_authorization_page
-    results = worked_reports(run, NOTEBOOK, {"D1.XIII.1": page, "D1.XIII.2": page} if page else None).results
-    plans = results[MEDICAID].elements
+    worked = worked_reports(run, NOTEBOOK, {"D1.XIII.1": page, "D1.XIII.2": page} if page else None)
+    plans = worked.results[MEDICAID].elements
     if {"sco", "sco_medicaid"} <= set(plans["unit"]):
         available, gaps = delivered(run)
         whole = whole_sco(load_catalogue()[MEDICAID], sources_of(run).tables, available, through.year, through,
                           run.policies, gaps)  # fmt: skip
         plans = pd.concat([plans, whole.elements], ignore_index=True)
     listed = reports and reports.prior_authorization_list
-    return Metrics(results, plans, through, read_items(run.setup.at(listed)) if listed else None)
+    return Metrics(worked, plans, through, read_items(run.setup.at(listed)) if listed else None)
 
 
 def history_of(run: Run) -> pd.DataFrame:
