@@ -134,6 +134,22 @@ def test_quarter_to_year_across_releases():
         assert told({"year": 60}, sums, released=released).hidden == {"year": "secondary"}
 
 
+def test_a_year_that_no_longer_agrees_with_its_quarters():
+    """The quarters of 15, 20, 18 and 30 are out, 83 in all; a year of 85 or 80 tells that 2 or 3 people came or
+    went, a year of 100 or 70 tells of 17 or 13."""
+    released = {"q1": 15, "q2": 20, "q3": 18, "q4": 30}
+    sums = {"year": ("q1", "q2", "q3", "q4")}
+    for year, words in ((85, {"year": SECOND}), (80, {"year": SECOND}), (100, {}), (70, {})):
+        assert told({"year": year}, sums, released=released).words == words
+
+
+def test_a_sum_that_was_corrected_tells_nothing_of_what_was_hidden():
+    """A plan of 17 with SCO at 12 was released; SCO alone is 40 now, so the 5 that were left are history."""
+    released = {"plan": 17, "sco": 12, "one_care": None}
+    made = told({"sco": 40, "one_care": 6}, {"plan": ("one_care", "sco")}, released=released)
+    assert made.seen() == {"sco": 40, "one_care": SMALL}
+
+
 def test_what_was_hidden_stays_hidden():
     assert told({"a": 25}, released={"a": "secondary"}).seen() == {"a": SECOND}
 

@@ -25,7 +25,7 @@ from auditkit.publish.release_cells import (
     Cell, Kind, Rate, Relation, Released, Statistic, Suppression,
 )  # fmt: skip
 from auditkit.publish.suppressed_words import cell_words, rate_number, rate_words
-from auditkit.publish.suppression_proof import linked, worked_out
+from auditkit.publish.suppression_proof import linked, sums_by_cell, worked_out
 from auditkit.publish.suppression_system import System, build_system
 
 PUBLIC = "already public"
@@ -168,10 +168,7 @@ def _hide_for(draft: _Draft, telling: list[str]) -> None:
     """Hide one more cell beside each that can be worked out; one at a time where they stand in one sum."""
     system, shown = draft.system, draft.shown()
     groups = {name: group for group in linked(system.relations, shown) for name in group}
-    sums: dict[str, list[Relation]] = {}
-    for relation in system.relations:
-        for name in (relation.total, *relation.parts):
-            sums.setdefault(name, []).append(relation)
+    sums = sums_by_cell(system.relations)
     touched: set[Relation] = set()
     for name in telling:
         near = sums.get(name, [])

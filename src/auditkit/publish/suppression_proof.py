@@ -44,16 +44,27 @@ def worked_out(
     The number is None where nothing at all agrees with what is told. An id that is neither
     shown nor hidden is any count. Other arguments as in `derivable`.
     """
-    wanted = dict.fromkeys(asked)
+    wanted = set(asked)
     answers: dict[str, int | None] = {}
+    sums = sums_by_cell(relations)
     for names in linked(relations, shown, wanted):
         place = {name: number for number, name in enumerate(names)}
         goals = {name: {place[name]: 1} for name in names if name in wanted}
         if goals:
-            unknowns = _unknowns(place, cells, relations, shown, hidden, threshold)
+            own = dict.fromkeys(one for name in names for one in sums.get(name, ()))
+            unknowns = _unknowns(place, cells, own, shown, hidden, threshold)
             found, one = settled_values(unknowns, goals, _real(names, cells))
             answers |= {name: None if one is None else int(one[place[name]]) for name in found}
     return answers
+
+
+def sums_by_cell(relations: Iterable[Relation]) -> dict[str, list[Relation]]:
+    """The sums in which each cell stands, as total or part."""
+    sums: dict[str, list[Relation]] = {}
+    for relation in relations:
+        for name in (relation.total, *relation.parts):
+            sums.setdefault(name, []).append(relation)
+    return sums
 
 
 def linked(relations: Sequence[Relation], shown: Iterable[str], also: Iterable[str] = ()) -> list[list[str]]:
@@ -78,16 +89,15 @@ def linked(relations: Sequence[Relation], shown: Iterable[str], also: Iterable[s
 
 
 def _unknowns(
-    place: dict[str, int], cells: Mapping[str, Cell], relations: Sequence[Relation],
+    place: dict[str, int], cells: Mapping[str, Cell], relations: Iterable[Relation],
     shown: Mapping[str, int], hidden: Mapping[str, Kind | None], threshold: int,
 ) -> Unknowns:  # fmt: skip
     """The equations of one group of linked cells, and what is told of each cell."""
     entries, sums = [], []
     for relation in relations:
         terms = [(relation.total, 1), *((part, -1) for part in relation.parts)]
-        if any(name in place for name, _ in terms):
-            entries += [(len(sums), place[name], sign) for name, sign in terms if name in place]
-            sums.append(-sum(sign * int(shown[name]) for name, sign in terms if name not in place))
+        entries += [(len(sums), place[name], sign) for name, sign in terms if name in place]
+        sums.append(-sum(sign * int(shown[name]) for name, sign in terms if name not in place))
     row, column, sign = np.array(entries, dtype=np.int64).reshape(-1, 3).T
     numbers = [abs(number) for number in sums] + [cells[name].value or 0 for name in place if name in cells]
     ceiling = 2 * max([*numbers, threshold]) + 4 * threshold

@@ -8,7 +8,6 @@ as cells nobody shows, so that one method protects them all.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from auditkit.errors import InputError
 from auditkit.publish.release_cells import Cell, Kind, Rate, Relation, Released, check_cells
 
 EARLIER = " as released before"
@@ -48,22 +47,31 @@ def build_system(
 ) -> System:  # fmt: skip
     """Lay the release beside what was released before.
 
-    Arguments as in `suppress.suppress`. Raises InputError as `check_cells` does, and when a total is not the
-    sum of its parts once earlier releases are looked at.
+    Arguments as in `suppress.suppress`. Raises InputError as `check_cells` does.
     """
     cells, relations, rates = list(cells), list(dict.fromkeys(relations)), list(rates)
     check_cells(cells, relations, rates)
-    system = System({cell.id: cell for cell in cells}, {cell.id for cell in cells}, relations)
+    system = System({cell.id: cell for cell in cells}, {cell.id for cell in cells}, list(relations))
     _add_released(system, released)
     _add_implied(system)
+    _add_disagreements(system)
     _add_changes(system, threshold, released)
     _add_earlier_relations(system, relations, released)
+    under = _by_total(system.relations)
     for rate in rates:
-        _add_rest(system, rate)
+        _add_rest(system, rate, under.get(rate.denominator, []))
+    under = _by_total(system.relations)
     for rate in rates:
         if system.small(rate.denominator, threshold):
-            _note_numerators(system, rate)
+            _note_numerators(system, rate, under.get(rate.denominator, []))
     return system
+
+
+def _by_total(relations: Iterable[Relation]) -> dict[str, list[Relation]]:
+    sums: dict[str, list[Relation]] = {}
+    for relation in relations:
+        sums.setdefault(relation.total, []).append(relation)
+    return sums
 
 
 def told(released: Released, name: str) -> tuple[int | Kind | None, ...]:
@@ -94,22 +102,41 @@ def _add_implied(system: System) -> None:
     """Fill in a number nobody gave where the others of its relation leave one possibility."""
     before = -1
     while before != (before := sum(cell.value is None for cell in system.cells.values())):
-        for relation in system.relations:
-            names = (relation.total, *relation.parts)
-            unknown = [name for name in names if system.value(name) is None]
-            if len(unknown) > 1:
+        for relation in list(system.relations):
+            unknown = [name for name in (relation.total, *relation.parts) if system.value(name) is None]
+            if len(unknown) != 1:
                 continue
-            left = sum(
-                (1 if name == relation.total else -1) * system.value(name) for name in names if name not in unknown
-            )
-            left = -left if unknown == [relation.total] else left
-            if left < 0 or (left and not unknown):
-                raise InputError(
-                    f"Cell {relation.total} is not the sum of its parts once what was released before is laid "
-                    "beside it; leave the relation out, or correct the cell that differs."
-                )
-            if unknown:
-                system.cells[unknown[0]] = Cell(unknown[0], left, system.cells[unknown[0]].people)
+            left = _left_over(system, relation)
+            number = -left if unknown == [relation.total] else left
+            if number < 0:  # a number has changed since it was released: the sum tells nothing any more
+                system.relations.remove(relation)
+            else:
+                system.cells[unknown[0]] = Cell(unknown[0], number, system.cells[unknown[0]].people)
+
+
+def _left_over(system: System, relation: Relation) -> int:
+    """The total less its parts, as far as they are known."""
+    return (system.value(relation.total) or 0) - sum(system.value(part) or 0 for part in relation.parts)
+
+
+def _add_disagreements(system: System) -> None:
+    """A total that is not what its parts came to when they were released: the change is a count as well."""
+    for relation in list(system.relations):
+        names = (relation.total, *relation.parts)
+        left = _left_over(system, relation)
+        if left == 0 or any(system.value(name) is None for name in names):
+            continue
+        system.relations.remove(relation)
+        change, parts = f"{relation.total} less its parts", f"parts of {relation.total}"
+        _add_unseen(system, change, abs(left), f"the change of {relation.total} since its parts were released")
+        _add_unseen(system, parts, system.value(relation.total) - left, f"the sum of the {parts}")
+        larger, smaller = (relation.total, parts) if left > 0 else (parts, relation.total)
+        system.relations += [Relation(parts, relation.parts), Relation(larger, (smaller, change))]
+
+
+def _add_unseen(system: System, name: str, number: int, what: str, people: bool = True) -> None:
+    system.cells[name] = Cell(name, number, people)
+    system.unseen[name] = what
 
 
 def _add_changes(system: System, threshold: int, released: Released) -> None:
@@ -124,8 +151,8 @@ def _add_changes(system: System, threshold: int, released: Released) -> None:
             old, change = f"{name}{EARLIER} ({number})", f"{name} less {number}"
             system.public[old] = number
             system.cells[old] = Cell(old, number)
-            system.cells[change] = Cell(change, abs(cell.value - number))
-            system.unseen[change] = f"the change of {name} since it was released"
+            what = f"the change of {name} since it was released"
+            _add_unseen(system, change, abs(cell.value - number), what)
             larger, smaller = (name, old) if cell.value > number else (old, name)
             system.relations.append(Relation(larger, (smaller, change)))
 
@@ -152,29 +179,22 @@ def _add_earlier_relations(system: System, relations: list[Relation], released: 
             system.relations.append(Relation(total, tuple(parts)))
 
 
-def _add_rest(system: System, rate: Rate) -> None:
-    """The denominator less the numerator, unless it is a cell already."""
+def _add_rest(system: System, rate: Rate, under: list[Relation]) -> None:
+    """The denominator less the numerator, unless it is a cell already. under: the sums to the denominator."""
     above, below = system.value(rate.numerator), system.value(rate.denominator)
     if rate.per != 100 or above is None or below is None:
         return
-    for relation in system.relations:
-        if relation.total == rate.denominator and len(relation.parts) == 2 and rate.numerator in relation.parts:
-            return
+    if any(len(relation.parts) == 2 and rate.numerator in relation.parts for relation in under):
+        return
     rest = f"{rate.denominator} less {rate.numerator}"
     people = system.cells[rate.denominator].people
-    system.cells[rest] = Cell(rest, below - above, people)
-    system.unseen[rest] = f"the rest of rate {rate.id}"
+    _add_unseen(system, rest, below - above, f"the rest of rate {rate.id}", people)
     system.relations.append(Relation(rate.denominator, (rate.numerator, rest)))
 
 
-def _note_numerators(system: System, rate: Rate) -> None:
+def _note_numerators(system: System, rate: Rate, under: list[Relation]) -> None:
     """A small denominator takes its numerator with it, and what stands beside that in the denominator."""
-    beside = {
-        part
-        for relation in system.relations
-        if relation.total == rate.denominator and rate.numerator in relation.parts
-        for part in relation.parts
-    }
+    beside = {part for relation in under if rate.numerator in relation.parts for part in relation.parts}
     for name in sorted(beside | {rate.numerator}):
         if name not in system.public:
             system.under[name] = rate.denominator
