@@ -66,9 +66,16 @@ def format_column(values: list) -> tuple[list[str], bool]:
 
 
 def format_mixed(values: list) -> list[str]:
-    """Give the texts of a column of numbers with words among them, as where a number is suppressed."""
-    numbers = iter(format_column([value for value in values if _is_number(value)])[0])
-    return [next(numbers) if _is_number(value) else _text(value) for value in values]
+    """Give the texts of a column of numbers with words among them, as where a number is suppressed.
+
+    Whole numbers have no decimals, the others of the column share theirs: it may hold counts and percentages.
+    """
+    whole = iter(format_column([value for value in values if isinstance(value, Integral)])[0])
+    other = iter(format_column([value for value in values if _is_number(value) and not isinstance(value, Integral)])[0])
+    return [
+        _text(value) if not _is_number(value) else next(whole if isinstance(value, Integral) else other)
+        for value in values
+    ]
 
 
 def _text(value: object) -> str:

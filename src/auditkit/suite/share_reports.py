@@ -9,11 +9,19 @@ import pandas as pd
 
 from auditkit.publish.share_tables import ShareTable, share_table
 from auditkit.rules.formulas import Formula, parse_formula
-from auditkit.rules.report_catalogue import VERIFICATIONS, Element, Report
+from auditkit.rules.report_catalogue import Element, Report
 from auditkit.suite.share_numbers import ALL, Numbers, Tables, sums_of, titled
 
 COMPUTED = "computed"
 _QUARTER = re.compile(r"(\d{4})Q[1-4]")
+_KNOWN = {
+    "read_current": "read", "read_secondary": "read, secondary source", "read_older": "read, older text",
+    "recalled": "recalled", "mixed": "part recalled",
+}  # fmt: skip
+_DEFINITION = (
+    "Definition: whether that of the element was read in a current text of the regulator, in another one, or is recalled "
+    "and not read. A dash: not computed for that unit."
+)
 _STAR = "CMS's public Star Ratings data tables; contracts and measures, no person. Not masked."
 
 
@@ -32,7 +40,7 @@ def add_report(numbers: Numbers, tables: Tables, name: str, heading: str, catalo
             references[row.report, row.code, row.unit, row.period] = reference
     _relate(numbers, counted, catalogue)
     if references:
-        numbers.tables.append(_laid_out(heading, saved, references))
+        numbers.tables.append(_laid_out(heading, saved, references, catalogue))
     left_out = len(saved.loc[saved["kind"] != "text", ["report", "code"]].drop_duplicates())
     left_out -= len({key[:2] for key in references})
     if left_out:
@@ -126,20 +134,21 @@ def _sides(left: dict[str, int], right: dict[str, int]) -> tuple[list[str], list
     return plus, minus
 
 
-def _laid_out(heading: str, saved: pd.DataFrame, references: dict) -> ShareTable:
-    """One line an element and unit, one column a period."""
-    periods = sorted({key[3] for key in references})
-    told = saved.drop_duplicates(["report", "code", "unit"])
+def _laid_out(heading: str, saved: pd.DataFrame, references: dict, catalogue: dict[str, Report]) -> ShareTable:
+    """One line an element and period, one column a unit; the whole plan first."""
+    names = {name: f"{name}: {report.name}" for name, report in catalogue.items()}
+    units = sorted({key[2] for key in references}, key=lambda unit: (unit != ALL, unit))
     rows = []
-    for row in told.itertuples():
-        found = [references.get((row.report, row.code, row.unit, period)) for period in periods]
+    for row in saved.drop_duplicates(["report", "code", "period"]).itertuples():
+        found = [references.get((row.report, row.code, unit, row.period)) for unit in units]
         if any(reference is not None for reference in found):
-            unit = "whole plan" if row.unit == ALL else row.unit.replace("_", " ")
-            known = VERIFICATIONS.get(row.verification, row.verification)
-            rows.append((row.report, f"{row.code}: {row.name}", unit, *found, _measure(row.kind), known))
-    columns = ["Report", "Element", "Unit", *periods, "Counted in", "How well known"]
-    note = "An empty place: the report is not made for that period."
-    return share_table(heading, heading, heading, pd.DataFrame(rows, columns=columns), note, split_by="Report")
+            element = f"{row.code}: {row.name}"
+            known = _KNOWN.get(row.verification, row.verification)
+            rows.append((names.get(row.report, row.report), element, row.period, *found, _measure(row.kind), known))
+    shown = ["Whole plan" if unit == ALL else unit.replace("_", " ") for unit in units]
+    columns = ["Report", "Element", "Period", *shown, "Counted in", "Definition"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return share_table(heading, heading, heading, frame, _DEFINITION, split_by="Report")
 
 
 def _measure(kind: str) -> str:
