@@ -71,3 +71,14 @@ def check(worked: ReportResult, check_id: str, unit: str = "all") -> str:
     """What a check says."""
     rows = worked.checks
     return rows.loc[(rows["check"] == check_id) & (rows["unit"] == unit), "result"].item()
+
+
+def assert_adds_up(found: pd.DataFrame, cases: pd.DataFrame) -> None:
+    """In a run's report_elements and report_cases: units add up to `all`, and every count is the length of its list."""
+    counts = found[(found["kind"] == "count") & found["value"].notna() & found["cases"].notna()]
+    keys = ["report", "code", "period"]
+    totals = counts[counts["unit"] == "all"].set_index(keys)["value"]
+    parts = counts[counts["unit"] != "all"].groupby(keys)["value"].sum()
+    lists = cases.groupby(keys).size().reindex(totals.index, fill_value=0)
+    pd.testing.assert_series_equal(parts.reindex(totals.index), totals, check_names=False, check_dtype=False)
+    pd.testing.assert_series_equal(lists, totals, check_names=False, check_dtype=False)
