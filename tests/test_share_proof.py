@@ -169,3 +169,23 @@ def test_whole_numbers_prove_what_fractions_would_not():
     relation, cells = [Relation("t", ("x", "y"))], [Cell("x", 11), Cell("y", 1), Cell("t", 12)]
     assert derivable(cells, relation, {"t": 12}, {"x": "secondary", "y": "primary"}, 11) == ["x", "y"]
     assert derivable(cells, relation, {"t": 12}, {"x": "withheld", "y": "primary"}, 11) == []
+
+
+@RANDOM
+@given(st.lists(st.integers(0, 6), min_size=4, max_size=4), st.lists(st.integers(-2, 3), min_size=4, max_size=4))
+def test_a_corrected_release_gives_no_small_change_away(counts, changes):
+    """A row of four with its total is released, then released again with late arrivals and corrections."""
+    old = dict(zip("abcd", counts, strict=True))
+    new = {name: max(0, old[name] + change) for name, change in zip("abcd", changes, strict=True)}
+    relations = [Relation("all", tuple("abcd"))]
+    for values in (old, new):
+        values["all"] = sum(values.values())
+    first = suppress([Cell(*one) for one in old.items()], relations, [], THRESHOLD)
+    released = {name: first.hidden.get(name, old[name]) for name in old}
+    second = suppress([Cell(*one) for one in new.items()], relations, [], THRESHOLD, released)
+    for name in second.shown.keys() & first.shown.keys():
+        assert not 1 <= abs(new[name] - old[name]) < THRESHOLD
+    open_ones = [name for name in second.hidden if name not in first.shown or first.shown[name] != new[name]]
+    public = {name: new[name] for name in new if name in second.shown or name not in open_ones}
+    numbers = possible_numbers(list("abcd"), {"all": list("abcd")}, public, second.hidden)
+    assert [name for name in open_ones if len(numbers[name]) < 2] == []
