@@ -8,7 +8,7 @@ from auditkit.oversight.timeliness import POPULATION_DAYS
 from auditkit.publish.report_workbook import write_report_workbook
 from auditkit.publish.show import show_facts, show_note, show_table
 from auditkit.reports.catalogue import LAYOUTS, NOT_LOCATED, READINESS, calendar_frame, catalogue_frame
-from auditkit.reports.compute import ReportResult, compute_all
+from auditkit.reports.compute import ALL, ReportResult, compute_all
 from auditkit.reports.log import log_rows
 from auditkit.reports.periods import spans
 from auditkit.reports.tables import failed_checks, reasons_not_computed, shown_numbers, stated_texts, wide_elements
@@ -77,6 +77,12 @@ def log_of(run: Run) -> pd.DataFrame:
     return log_rows(sources_of(run).tables, run.period.end.year, run.period.end)
 
 
+def log_sheet(log: pd.DataFrame) -> pd.DataFrame:
+    """The log for a workbook: its abbreviations written as such."""
+    return log.rename(columns={"ire_resolution": "IRE resolution", "ire_resolved": "IRE resolved",
+                               "ltss_user": "LTSS user"})  # fmt: skip
+
+
 def show_log(log: pd.DataFrame) -> None:
     """Show how many rows the log has by kind and status, and how many lack a field; it names nobody."""
     counted = log.assign(lacking=log["lacks"] != "").groupby(["record", "status"])["lacking"]
@@ -117,10 +123,14 @@ def show_coming_year(run: Run) -> None:
 def show_report(report: Report, result: ReportResult) -> None:
     """Show one report: what it is, its numbers by unit, its checks, what is not computed, what to ask for."""
     show_facts(report_facts(report), f"{report.id}: {report.name}")
-    numbers, texts = shown_numbers(result.elements, report), stated_texts(result.elements)
+    latest = result.elements["period"].max()
+    page = result.elements[(result.elements["period"] == latest) | (result.elements["unit"] == ALL)]
+    numbers, texts = shown_numbers(page, report), stated_texts(result.elements)
     absent, failed = reasons_not_computed(result.elements), failed_checks(result.checks)
     if len(numbers):
-        show_table(_headed(numbers), f"{report.id}: numbers", note="none: there is no case to take the number from.")
+        earlier = "" if report.periods == "year" else " Programs of earlier quarters stand side by side in the workbook."
+        note = f"none: there is no case to take the number from.{earlier}"
+        show_table(_headed(numbers), f"{report.id}: numbers", note=note)
     if len(texts):
         show_table(_headed(texts), f"{report.id}: in words")
     if len(failed):
@@ -131,8 +141,8 @@ def show_report(report: Report, result: ReportResult) -> None:
         show_note("done", f"{report.id}: {held:,} of {every:,} checks hold and none fails{rest}.")
     if len(absent):
         show_table(_headed(absent), f"{report.id}: not computed, and why")
-    for wanted in report.ask:
-        show_note("recalled", f"{report.id}: ask EOHHS for this. {wanted}.")
+    if report.ask:
+        show_table(pd.DataFrame({"Ask EOHHS for": report.ask}), f"{report.id}: what is missing on paper")
 
 
 def _headed(frame: pd.DataFrame) -> pd.DataFrame:

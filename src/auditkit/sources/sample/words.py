@@ -122,12 +122,12 @@ DISMISSAL_REASONS = (
 GRIEVANCES = {
     "Access to care": "waited several weeks for an appointment with a specialist",
     "Customer service": "was given different answers by two service representatives",
-    "Transportation": "the ride to a dialysis appointment came an hour late",
+    "Transportation": "says that the ride to a dialysis appointment came an hour late",
     "Quality of care": "believes that a home health aide did not follow the care plan",
     "Billing": "received a bill from a provider although there is no cost sharing",
     "Care coordination": "could not reach the care coordinator for two weeks",
     "Marketing and materials": "did not receive the new member card",
-    "Accessibility": "the office had no ramp and no interpreter was offered",
+    "Accessibility": "says that the office had no ramp and no interpreter was offered",
 }
 
 EXPEDITED_GRIEVANCE = "disagrees that the plan took more time or refused to expedite the request"
