@@ -10,6 +10,8 @@ import zipfile
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from release_files import (
     ASSESSMENT,
     CASE,
@@ -29,6 +31,7 @@ from release_files import (
 
 from auditkit.publish.full_dates import without_dates
 from auditkit.publish.gate import scan
+from auditkit.publish.gate_match import Matcher, Piece
 from auditkit.publish.known_values import values_of
 from auditkit.publish.own_words import own_words
 from auditkit.publish.plain_text import plain, readings
@@ -330,8 +333,8 @@ def test_numbers_of_a_report_raise_no_alarm(tmp_path):
     be told from them (C17, 4711) are counted."""
     words = (
         "104,233 of 1,234,567 cases, 12.345 percent, 4711 days; 42 CFR 438.404(c)(1), 422.2267(e)(33); "
-        "CMS-10905 of 2026; version 3.11.7; 90 years; 24/7; H9901-001; 2026Q3; 72 hours (259,200 seconds); aged 90 "
-        "and over; ages 85 to 89; C17."
+        "CMS-10905 of 2026; version 3.11.7; 90 years; 24/7; H9901-001; 2026Q3; 72 hours (259,200 seconds); "
+        "aged 90 and over; ages 85 to 89; C17."
     )
     assert kinds(write_page(tmp_path / "a.html", TEXT, words)) == set()
     assert KNOWN.too_short == 2
@@ -418,3 +421,53 @@ def test_every_column_of_identifiers_is_known_to_the_gate():
     }
     assert looks <= listed | of_no_person
     assert listed <= columns
+
+
+def hidden_letters(text):
+    return "\u200b".join(text)
+
+
+def entities(text):
+    return "".join(f"&#x{ord(letter):x};" for letter in text)
+
+
+def percent(text):
+    return "".join(f"%{byte:02X}" for byte in text.encode())
+
+
+def script(text):
+    return "".join(f"\\u{ord(letter):04x}" for letter in text)
+
+
+def encoded(text):
+    return f"k={base64.b64encode(text.encode()).decode()}"
+
+
+def packed(text):
+    return base64.b64encode(gzip.compress(text.encode())).decode()
+
+
+WRAPPINGS = [hidden_letters, entities, percent, script, encoded, packed, lambda text: text.encode().hex()]
+SPELLINGS = [str.upper, str.title, "-".join, " ".join, lambda text: f"({text})", lambda text: f"id {text}."]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([MBI, MASSHEALTH, CASE, ASSESSMENT, LAST, f"{FIRST} {LAST}"]),
+    st.sampled_from(SPELLINGS),
+    st.lists(st.sampled_from(WRAPPINGS), max_size=3),
+)
+def test_a_value_is_found_however_it_is_spelled_and_wrapped(value, spell, wrappings):
+    """Any spelling, wrapped up to three times over: every way back is known, so none may hide it."""
+    text = spell(value)
+    for wrap in wrappings:
+        text = wrap(text)
+    assert Matcher(KNOWN, OWN).kinds(Piece("a place", text))
+
+
+def test_names_of_one_letter_and_of_digits_are_no_names():
+    """A B, and a member called 100, as extracts hold them; each word of a longer name is one."""
+    odd = Matcher(values_of([("A", "B"), ("Ann", "100"), ("An", "De La Cruzeiro")], {}, []), OWN)
+    for text in ("a b", "section AB", "100 cases", "an estimate of la"):
+        assert not odd.kinds(Piece("a place", text))
+    assert odd.kinds(Piece("a place", "Cruzeiro")) == {"P-06 a name of a member"}

@@ -27,6 +27,8 @@ _MBI = re.compile(
     r"[1-9][ac-hjkmnp-rt-y][ac-hjkmnp-rt-y0-9]\d[ac-hjkmnp-rt-y][ac-hjkmnp-rt-y0-9]\d[ac-hjkmnp-rt-y]{2}\d\d"
 )
 _MOST_WORDS = 24
+_LEAST_GLUED = 6
+"""Letters from which one word can be two names written together."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ class Matcher:
                 alone = end == start
                 hashed = known.hashed(joined)
                 yield from self._code(joined, hashed, alone, role)
+                if alone and len(joined) < _LEAST_GLUED:
+                    continue
                 if hashed in known.pairs and not self._is_fixed(plain_words[start : end + 1], role):
                     yield "P-06 the first and last name of a member"
         yield from self._single_names(text, words, role)

@@ -5,10 +5,11 @@ program. How a value is told from a word of the edition:
 
 - A number or code is told by itself, when it has a letter and at least five characters or at least six
   digits. Shorter ones cannot be told from counts; how many there are is kept in `too_short`.
-- A first and a last name of one member, beside each other in either order, are told unless the edition's
-  fixed words hold the same two words beside each other ("grace period").
-- A single name is told when it has at least three letters and is no word of the edition's fixed words. A
-  member named May or Service raises no alarm alone; with the other name beside it, she does.
+- A first and a last name of one member, each of two letters or more, beside each other in either order, are
+  told unless the edition's fixed words hold the same two words beside each other ("grace period").
+- A single name is told when it has at least three letters and is no word of the edition's fixed words; of a
+  name of several words, each of four letters or more. A member named May Service raises no alarm where one of
+  the two words stands alone.
 - Free text is told by any six words of it in a row; a text of four or five words when it stands alone in a
   cell, an attribute or a paragraph.
 """
@@ -90,7 +91,7 @@ def values_of(
     for first, last in set(names):
         parts = [WORDS.findall(plain(first)), WORDS.findall(plain(last))]
         singles |= {form for words in parts for form in _forms(words)}
-        if all(parts):
+        if all(len("".join(words)) >= 2 and "".join(words).isalpha() for words in parts):
             pairs |= {"".join(parts[0] + parts[1]), "".join(parts[1] + parts[0])}
     hashed = {}
     for check, values in codes.items():
@@ -113,7 +114,7 @@ def values_of(
 
 def compact(text: str) -> str:
     """The letters and digits of a plain text."""
-    return "".join(WORDS.findall(text))
+    return text if text.isalnum() else "".join(WORDS.findall(text))
 
 
 def tellable(code: str) -> bool:
@@ -153,8 +154,12 @@ def fixed_vocabulary() -> frozenset[str]:
 
 
 def _forms(words: list[str]) -> set[str]:
-    """A name as one word and as its words with spaces; none when it is shorter than three letters."""
-    return {"".join(words), " ".join(words)} if len("".join(words)) >= 3 else set()
+    """A name as one word, as its words with spaces, and each of its longer words; none that is shorter than
+    three letters or holds a digit."""
+    whole = {"".join(words), " ".join(words)} if len("".join(words)) >= 3 else set()
+    return {
+        form for form in whole | {word for word in words if len(word) >= 4} if form.replace(" ", "").isalpha()
+    }
 
 
 def _names(table: pq.ParquetFile, columns: OwnColumns) -> Iterator[tuple[str, str]]:

@@ -54,6 +54,7 @@ def readings(text: str) -> Iterator[str]:
 
 
 def _unwrapped(text: str) -> Iterator[str]:
+    text = text if text.isascii() else "".join(each for each in text if unicodedata.category(each) != "Cf")
     bare = unescape(text) if "&" in text else text
     bare = unquote_plus(bare, errors="replace") if "%" in bare else bare
     bare = _ESCAPES.sub(_character, bare) if "\\" in bare else bare
@@ -89,7 +90,10 @@ def _texts_of(content: bytes) -> Iterator[str]:
             except UnicodeDecodeError:
                 continue
             # Chance gives a few letters; a text is nearly all Latin letters, digits and marks.
-            read = sum(letter < "\u2000" and (letter.isprintable() or letter.isspace()) for letter in text)
+            read = sum(
+                letter < "\u3000" and unicodedata.category(letter) != "Cc" or letter.isspace()
+                for letter in text
+            )
             if len(text) >= 4 and read >= 0.95 * len(text):
                 yield text
                 break

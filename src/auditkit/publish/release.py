@@ -19,7 +19,7 @@ from auditkit.publish.evidence import keep_evidence, keep_refusal
 from auditkit.publish.files import sha256_of, written_whole
 from auditkit.publish.gate import refuse_hits, scan
 from auditkit.publish.known_values import known_values
-from auditkit.publish.manifest import read_manifest
+from auditkit.publish.manifest import MANIFEST, read_manifest
 from auditkit.publish.own_words import OwnWords
 from auditkit.publish.register import (
     CLASSES,
@@ -63,6 +63,8 @@ def drafted(run_folder: Path, output_class: str, to: Path | None = None, reason:
     manifest = read_manifest(run_folder)
     run, outputs = manifest["facts"].get("run", run_folder.resolve().name), run_folder.resolve().parent
     to = Path(to) if to else outputs / "releases"
+    if any((above / MANIFEST).exists() for above in (to.absolute(), *to.absolute().parents)):
+        raise InputError(f"{to}: lies inside a run, which a re-run replaces; name another folder with --to.")
     with register_held(register_path(outputs)):
         made = releases(register_path(outputs))
         former, version = latest(made, run, output_class), next_version(made, run, output_class, to)
