@@ -14,7 +14,7 @@ from auditkit.reports.checks import check_rows
 from auditkit.reports.counting import cases_sql
 from auditkit.reports.periods import spans
 from auditkit.reports.tables import shown_numbers, wide_elements
-from auditkit.reports.views import PLACED_ON, placed_steps, view_names, view_sql, views_read
+from auditkit.reports.views import PLACED_ON, placed_steps, policies_read, view_names, view_sql, views_read
 from auditkit.rules.due_dates import check_due_rule, due_in
 from auditkit.rules.formulas import formula_value, parse_formula, round_half_up
 from auditkit.rules.report_catalogue import load_catalogue, load_report
@@ -189,6 +189,13 @@ def test_the_steps_around_the_views_parse_in_every_dialect():
 def test_a_view_stands_after_those_it_reads():
     order = views_read({"report_incidents_after"})
     assert order.index("report_ltss_users") < order.index("report_appeals") < order.index("report_incidents_after")
+
+
+def test_a_report_names_the_policies_it_depends_on():
+    """MH-01: the payer switch of its view, and those of the clocks it counts; a register of files: none."""
+    assert {"mcpar_primary_payer", "medicaid_appeal_days", "approval_stop"} <= set(policies_read(CATALOGUE["MH-01"]))
+    assert "concurrent_review" not in policies_read(CATALOGUE["MH-01"])
+    assert policies_read(CATALOGUE["MH-18"]) == []
 
 
 # Units and periods

@@ -21,6 +21,7 @@ from auditkit.clocks import source_verdicts
 from auditkit.clocks.run import with_case_rows
 from auditkit.rules.mds_hc import load_mds_hc
 from auditkit.rules.policies import load_policies, resolve_policies
+from auditkit.rules.report_catalogue import Report
 from auditkit.rules.source_tables import load_source_tables
 from auditkit.sources.engine import DuckDBEngine, Engine, read_sql, run_steps
 
@@ -82,6 +83,22 @@ def tables_read(views: list[str]) -> tuple[set[str], set[str], set[str]]:
     verdicts = {table for table in load_source_tables() if f"verdicts_{table}" in words}
     plain = {table for table in load_source_tables() if table in words}
     return plain, placed, verdicts
+
+
+def policies_read(report: Report) -> list[str]:
+    """Names of the policies a report depends on: in its views, its elements and the clocks it counts."""
+    views = views_read({element.of for element in report.elements if element.of})
+    words = set().union(*(words_of(view_sql(view)) for view in views))
+    named = {name for name in load_policies() if name in words or f"{name}_number" in words}
+    named |= {setting for element in report.elements for setting in element.settings}
+    if views and tables_read(views)[2]:
+        named |= {name for name, policy in load_policies().items() if any(map(_of_cases, policy.used_in))}
+    return [name for name in load_policies() if name in named]
+
+
+def _of_cases(use: str) -> bool:
+    """Is it a clock of cases from extracts, rather than of a universe file alone?"""
+    return use.startswith("clocks") and "universe" not in use
 
 
 def load_views(

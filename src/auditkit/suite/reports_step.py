@@ -12,6 +12,7 @@ from auditkit.reports.compute import ALL, ReportResult, compute_all
 from auditkit.reports.log import log_rows
 from auditkit.reports.periods import spans
 from auditkit.reports.tables import failed_checks, reasons_not_computed, shown_numbers, stated_texts, wide_elements
+from auditkit.reports.views import policies_read
 from auditkit.rules.report_catalogue import VERIFICATIONS, Report, load_catalogue
 from auditkit.sources.mapping import available_columns, column_gaps, load_mapping
 from auditkit.suite.extracts import sources_of
@@ -120,16 +121,18 @@ def show_coming_year(run: Run) -> None:
     show_calendar(calendar)
 
 
-def show_report(report: Report, result: ReportResult) -> None:
+def show_report(run: Run, report: Report, result: ReportResult) -> None:
     """Show one report: what it is, its numbers by unit, its checks, what is not computed, what to ask for."""
-    show_facts(report_facts(report), f"{report.id}: {report.name}")
+    used = "; ".join(f"{name} = {run.policies[name]}" for name in policies_read(report))
+    show_facts(report_facts(report) | ({"Policies": used} if used else {}), f"{report.id}: {report.name}")
     latest = result.elements["period"].max()
     page = result.elements[(result.elements["period"] == latest) | (result.elements["unit"] == ALL)]
     numbers, texts = shown_numbers(page, report), stated_texts(result.elements)
     absent, failed = reasons_not_computed(result.elements), failed_checks(result.checks)
     if len(numbers):
-        earlier = "" if report.periods == "year" else " Programs of earlier quarters stand side by side in the workbook."
-        note = f"none: there is no case to take the number from.{earlier}"
+        note = "none: there is no case to take the number from."
+        if report.periods == "quarter":
+            note += " Earlier quarters stand by program in the workbook."
         show_table(_headed(numbers), f"{report.id}: numbers", note=note)
     if len(texts):
         show_table(_headed(texts), f"{report.id}: in words")
@@ -189,8 +192,10 @@ def write_reports(run: Run, worked: Worked, file: str, title: str, tables: dict[
         "Cases": ("The cases behind every number.", worked.cases()),
     }
     with run.new_file("workbooks", file) as path:
-        write_report_workbook(path, facts=facts, title=title, policies=run.policies,
-                              unverified=unverified(worked.reports), reports=reports, tables=tables | after)  # fmt: skip
+        write_report_workbook(
+            path, facts=facts, title=title, policies=run.policies, unverified=unverified(worked.reports),
+            reports=reports, tables=tables | after,
+        )  # fmt: skip
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
