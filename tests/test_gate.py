@@ -9,6 +9,8 @@ import json
 import zipfile
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,7 +34,7 @@ from release_files import (
 from auditkit.publish.full_dates import without_dates
 from auditkit.publish.gate import scan
 from auditkit.publish.gate_match import Matcher, Piece
-from auditkit.publish.known_values import values_of
+from auditkit.publish.known_values import known_values, values_of
 from auditkit.publish.own_words import own_words
 from auditkit.publish.plain_text import plain, readings
 from auditkit.rules.identifiers import load_identifiers
@@ -401,6 +403,24 @@ def test_text_is_brought_to_one_form():
     # %-escapes in base64 in character references: three layers
     wrapped = base64.b64encode(b"name %53ycamorra").decode().replace("b", "&#98;")
     assert "name sycamorra" in list(readings(wrapped))
+
+
+def test_the_values_of_a_run_are_those_it_read_and_those_it_set_aside(tmp_path):
+    """Names and numbers of the tables as read; of what was set aside, the cells of columns of identifiers. A
+    word in another column is nobody's number."""
+    folder = tmp_path / "data" / "snapshot"
+    folder.mkdir(parents=True)
+    members = {"member_id": [MEMBER], "first_name": [FIRST], "last_name": [LAST], "county": ["Hampshire"]}
+    pq.write_table(pa.table(members), folder / "members.parquet")
+    cases = {"case_id": [CASE], "issue_description": [FREE_TEXT], "received_at_sec": [1751364289]}
+    pq.write_table(pa.table(cases), folder / "authorizations.parquet")
+    rejects = {"column": ["mbi", "pbp", "last_name"], "value": ["1EG4-TE5", "12345678", "Ravensworth"]}
+    pq.write_table(pa.table(rejects), folder / "_rejects.parquet")
+    matcher = Matcher(known_values(tmp_path), OWN)
+    for text in (MEMBER, f"{LAST} {FIRST}", CASE, FREE_TEXT, "1EG4TE5", "Ravensworth"):
+        assert matcher.kinds(Piece("a place", text))
+    for text in ("Hampshire", "12345678"):
+        assert not matcher.kinds(Piece("a place", text))
 
 
 def test_every_column_of_identifiers_is_known_to_the_gate():

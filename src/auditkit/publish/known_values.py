@@ -74,8 +74,13 @@ def known_values(run_folder: Path) -> KnownValues:
     columns = load_identifiers().values
     tables = [pq.ParquetFile(path) for path in sorted(folder.glob("[!_]*.parquet"))]
     names = [pair for table in tables for pair in _names(table, columns)]
+    aside = _set_aside(folder / "_rejects.parquet")
+    names += [
+        (value, "") for name in (columns.first_name, columns.last_name) for value in aside.get(name, ())
+    ]
     codes = {
         check: {value for table in tables for value in _texts(table, wanted)}
+        | {value for name in wanted for value in aside.get(name, ())}
         for check, wanted in columns.identifiers.items()
     }
     return values_of(names, codes, (text for table in tables for text in _texts(table, columns.free_text)))
@@ -168,6 +173,16 @@ def _names(table: pq.ParquetFile, columns: OwnColumns) -> Iterator[tuple[str, st
         read = table.read(columns=wanted)
         pairs = set(zip(*(read.column(name).to_pylist() for name in wanted)))
         yield from ((first or "", last or "") for first, last in pairs)
+
+
+def _set_aside(path: Path) -> dict[str, set[str]]:
+    """Column to the values that could not be read as the table asks: they are somebody's all the same."""
+    values: dict[str, set[str]] = {}
+    if path.exists():
+        rejects = pq.read_table(path, columns=["column", "value"])
+        for name, value in zip(rejects["column"].to_pylist(), rejects["value"].to_pylist(), strict=True):
+            values.setdefault(name, set()).add(value or "")
+    return values
 
 
 def _texts(table: pq.ParquetFile, wanted: tuple[str, ...]) -> Iterator[str]:

@@ -38,6 +38,7 @@ from auditkit.publish.release_manifest import write_release_manifest
 from auditkit.publish.retention import retained_until
 from auditkit.publish.sign import sign_file, sign_page
 from auditkit.publish.workbook import FIXED_DATE
+from auditkit.rules.policies import resolve_policies
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def place(draft: Draft, edition: Edition) -> Released:
     at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     known, facts = known_values(draft.run_folder), draft.run_manifest["facts"]
     evidence = draft.outputs / "review" / "releases" / draft.name
-    kept = retained_until(facts["policies"])
+    kept = retained_until(resolve_policies({}) | facts["policies"])
     own = _own(draft, edition, at, str(kept))
     hits = scan([draft.page, draft.workbook], known, own)
     checks = check_release(draft, edition, hits)

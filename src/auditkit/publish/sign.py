@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from auditkit.errors import InputError
 from auditkit.publish.files import written_whole
+from auditkit.publish.manifest import MANIFEST
+from auditkit.publish.register import register_path
 
 SECRET, PUBLIC, ENDING = "release.key", "release.pub", ".minisig"
 _SIGNATURE_OF_HASH, _KEY = b"ED", b"Ed"
@@ -231,5 +233,5 @@ def _refuse_place(folder: Path) -> None:
             raise InputError(
                 f"{folder}: lies in a git checkout ({above}), and would be published; name a folder outside."
             )
-        if (above / "manifest.json").exists() or (above / "review").is_dir() and above.name == "outputs":
+        if (above / MANIFEST).exists() or above.name == "outputs" or register_path(above).exists():
             raise InputError(f"{folder}: lies among runs and releases; name a folder outside {above}.")
