@@ -1,11 +1,16 @@
 """`auditkit check` on an OD universe, beside the same done with pandas and openpyxl.
 
+    python benchmarks/check_universe.py [ROWS]
+
 Both sides get one file (25 columns, invented rows, some with faults) and give findings.csv, verdicts.csv
 and a workbook with the universe marked cell by cell, the clocks with their arithmetic and the findings.
 The other side is written as a careful analyst would: vectorised checks, openpyxl in its write-only mode.
 It does less: the faults this file has, one timeframe rule, no policies, no cover. Both must find the same
 faults and the same late cases, else nothing is printed. Each side runs in a process of its own, so that
 its peak memory is its own; the same rows on both sides, 100,000 unless a number is given.
+
+auditkit runs on a quarter of the rows as well: its memory should hardly differ. Above Excel's limit of
+1,048,575 rows a sheet it runs alone, for the other side has no workbook to put the rows in.
 """
 
 import json
@@ -23,6 +28,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import PatternFill
 
+from auditkit.publish.sheets import MAX_DATA_ROWS
 from auditkit.rules.layouts import load_layouts
 from auditkit.suite.check import check_file
 
@@ -41,13 +47,19 @@ _MBI = r"[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9][AC-HJKMNP-RT-Y][0-9AC-HJK
 
 def write_universe(path: Path, count: int) -> None:
     """Requests received in the third quarter of 2026; one in fifty has lost the zeros of its PBP."""
-    draw, number = np.random.default_rng(2026), np.arange(count)
-    first = np.datetime64("2026-07-01")
-    received = first + draw.integers(0, 92, count)
+    for first in range(0, count, ROWS):
+        number = np.arange(first, min(first + ROWS, count))
+        frame = _requests(number, np.random.default_rng([2026, first]))
+        frame.to_csv(path, sep="\t", index=False, lineterminator="\n", mode="a", header=first == 0)
+
+
+def _requests(number: np.ndarray, draw: np.random.Generator) -> pd.DataFrame:
+    count = len(number)
+    received = np.datetime64("2026-07-01") + draw.integers(0, 92, count)
     told = received + draw.integers(0, 10, count)
     columns = _CONSTANT | {
         "A": draw.choice(["Ana", "Bo", "Cai", "Dee"], count),
-        "C": [_mbi(n) for n in range(count)],
+        "C": [_mbi(n) for n in number],
         "E": np.where(draw.random(count) < 0.02, "1", "001"),
         "G": np.char.mod("A-%08d", number),
         "H": pd.Series(received).dt.strftime("%Y/%m/%d"),
@@ -55,9 +67,9 @@ def write_universe(path: Path, count: int) -> None:
         "T": pd.Series(told).dt.strftime("%Y/%m/%d"),
         "W": np.char.mod("Home health aide hours, case %d", number),
     }  # fmt: skip
-    frame = pd.DataFrame(columns, index=number)[IDS]
+    frame = pd.DataFrame(columns, index=np.arange(count))[IDS]
     frame.columns = [column.name for column in LAYOUT.columns]
-    frame.to_csv(path, sep="\t", index=False, lineterminator="\n")
+    return frame
 
 
 def _mbi(number: int) -> str:
@@ -155,31 +167,48 @@ def measured(side: Callable, file: Path, out: Path) -> dict:
     }
 
 
-def in_own_process(side: str, file: Path, out: Path) -> dict:
-    command = [sys.executable, __file__, side, file, out]
+def in_own_process(side: str, file: Path, out: Path | int) -> dict:
+    command = [sys.executable, __file__, side, str(file), str(out)]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def main() -> None:
     if len(sys.argv) == 4:
-        side = {"auditkit": with_auditkit, "pandas": with_pandas}[sys.argv[1]]
-        print(json.dumps(measured(side, Path(sys.argv[2]), Path(sys.argv[3]))))
+        print(json.dumps(_one_side(sys.argv[1], Path(sys.argv[2]), sys.argv[3])))
         return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "od.txt"
-        write_universe(file, count)
-        ours, theirs = (in_own_process(side, file, Path(folder) / side) for side in ("auditkit", "pandas"))
+        quarter, ours = (_with_auditkit(Path(folder), rows) for rows in (count // 4, count))
+        print(f"check OD: auditkit, {count // 4:,} rows: {_told(quarter)}")
+        print(f"check OD: auditkit, {count:,} rows: {_told(ours)}, "
+              f"{ours['megabytes'] / quarter['megabytes']:.2f} times the memory for 4 times the rows")
+        if count > MAX_DATA_ROWS:
+            return
+        theirs = in_own_process("pandas", Path(folder) / f"{count}.txt", Path(folder) / "pandas")
     if (ours["findings"], ours["late"]) != (theirs["findings"], theirs["late"]):
         sys.exit(f"the two sides disagree: {ours} and {theirs}")
-    print(f"check OD, {count:,} rows, {ours['findings']:,} findings, {ours['late']:,} late: "
-          f"auditkit {_told(ours)}, pandas and openpyxl {_told(theirs)}, "
-          f"ratio {theirs['seconds'] / ours['seconds']:.2f} (above 1: auditkit is faster), "
-          f"of processor seconds {theirs['cpu'] / ours['cpu']:.2f}")
+    print(f"check OD: pandas and openpyxl, {count:,} rows: {_told(theirs)}")
+    print(f"ratio {theirs['seconds'] / ours['seconds']:.2f} (above 1: auditkit is faster), "
+          f"of processor seconds {theirs['cpu'] / ours['cpu']:.2f}, "
+          f"of peak memory {theirs['megabytes'] / ours['megabytes']:.2f}")
+
+
+def _one_side(side: str, file: Path, out: str) -> dict:
+    if side == "write":  # in a process of its own: a child's peak counts what its parent held as it began
+        write_universe(file, int(out))
+        return {}
+    return measured({"auditkit": with_auditkit, "pandas": with_pandas}[side], file, Path(out))
+
+
+def _with_auditkit(folder: Path, count: int) -> dict:
+    file = folder / f"{count}.txt"
+    in_own_process("write", file, count)
+    return in_own_process("auditkit", file, folder / f"auditkit{count}")
 
 
 def _told(side: dict) -> str:
-    return f"{side['seconds']:.1f} s ({side['cpu']:.1f} s of processor, peak {side['megabytes']:,.0f} MB)"
+    return (f"{side['findings']:,} findings, {side['late']:,} late, {side['seconds']:.1f} s "
+            f"({side['cpu']:.1f} s of processor), peak {side['megabytes']:,.0f} MB")
 
 
 if __name__ == "__main__":

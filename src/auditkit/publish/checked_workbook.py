@@ -169,7 +169,7 @@ def _stream(file: Path, csv: str, count: int, size: int, part: Callable) -> Stre
 def _told(sheet: Sheet) -> Sheet:
     """The sheet, whose line on the cover says so when it cannot hold all rows."""
     stream = sheet.rows
-    if sheet_count(stream) == stream.count:
+    if sheet_count(stream.count) == stream.count:
         return sheet
     return replace(sheet, about=f"{sheet.about} Of {stream.count:,} rows, as many as a sheet holds: "
                                 "its last row says where the rest stands.")  # fmt: skip

@@ -142,9 +142,9 @@ def pieces(sheet: Sheet, table: pa.Table | None, size: int) -> Iterator[tuple[pa
         yield table.slice(start, size), by_piece.get(number, {})
 
 
-def sheet_count(stream: Stream) -> int:
-    """Give the data rows that a stream takes on its sheet."""
-    return min(stream.count, MAX_DATA_ROWS)
+def sheet_count(count: int) -> int:
+    """Give the data rows that so many rows of a stream take on their sheet."""
+    return min(count, MAX_DATA_ROWS)
 
 
 def _streamed(sheet: Sheet, stream: Stream) -> Iterator[tuple[pa.Table, Marks]]:

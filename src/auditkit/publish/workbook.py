@@ -67,7 +67,7 @@ def write_workbook(path: Path, title: str, sheets: list[Page | Sheet], footer: s
 def sheet_names(sheet: Sheet) -> list[tuple[str, int]]:
     """Give the names under which `sheet` will stand in the workbook and the data rows of each."""
     if isinstance(sheet.rows, Stream):
-        return [(sheet.name, sheet_count(sheet.rows))]
+        return [(sheet.name, sheet_count(sheet.rows.count))]
     return [(part.name, table.num_rows) for part, table in split(sheet, as_arrow(sheet))]
 
 
@@ -79,7 +79,7 @@ def _parts(sheets: list[Page | Sheet]) -> list[Page | _Part]:
             continue
         check_headers(sheet)
         if isinstance(sheet.rows, Stream):
-            parts.append(_Part(sheet, None, sheet_count(sheet.rows), sheet.rows.size))
+            parts.append(_Part(sheet, None, sheet_count(sheet.rows.count), sheet.rows.size))
             continue
         table = as_arrow(sheet)
         check_values(sheet, table)

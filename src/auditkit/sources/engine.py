@@ -15,8 +15,8 @@ import pyarrow as pa
 from auditkit.errors import InputError
 
 
-MEMORY = "512MB"
-"""What DuckDB may take where it is given a folder for the rest."""
+MEMORY = "256MB"
+"""What DuckDB may take where it is given a folder for the rest; each of its threads needs some of it."""
 
 
 class Engine(Protocol):
@@ -43,7 +43,7 @@ class DuckDBEngine:
     name = "DuckDB"
 
     def __init__(self, folder: Path | None = None) -> None:
-        bounds = {"memory_limit": MEMORY, "temp_directory": str(folder)} if folder else {}
+        bounds = {"memory_limit": MEMORY, "threads": 2, "temp_directory": str(folder)} if folder else {}
         self.connection = duckdb.connect(config=bounds)
 
     def load(self, name: str, table: pa.Table) -> None:

@@ -13,7 +13,7 @@ from auditkit.clocks import has_clocks, universe_verdicts
 from auditkit.errors import InputError
 from auditkit.publish.checked_workbook import Stored, write_checked_workbook
 from auditkit.publish.cover import layout_status
-from auditkit.publish.sheets import MAX_DATA_ROWS
+from auditkit.publish.sheets import sheet_count
 from auditkit.rules.describe import rules_table
 from auditkit.rules.layouts import Layout, layout_in_force, load_layouts
 from auditkit.rules.policies import load_policies, resolve_policies
@@ -98,8 +98,8 @@ def check_file(table: str, file: Path, out: Path, program: str, params_file: str
         )
     verdicts = {name: judged.counts[name] for name in VERDICTS} if has_clocks(layout.code) else {}
     severities = {name: judged.counts[name] for name in SEVERITIES}
-    cut = max(landed.last, sum(severities.values()), sum(verdicts.values())) > MAX_DATA_ROWS
-    return Checked(layout, landed.last, program, scope.policies, severities, verdicts, files, cut)
+    most = max(landed.last, sum(severities.values()), sum(verdicts.values()))
+    return Checked(layout, landed.last, program, scope.policies, severities, verdicts, files, sheet_count(most) < most)
 
 
 def _nearest(out: Path) -> Path:

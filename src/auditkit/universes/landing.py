@@ -25,7 +25,7 @@ from auditkit.universes.read import (
 )  # fmt: skip
 from auditkit.universes.typed import typed_table
 
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)

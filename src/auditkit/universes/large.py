@@ -31,7 +31,8 @@ def checked_parts(
     `finding_rows.FINDING_SCHEMA` and are sorted by row, column and rule, within a part and over the
     parts; those on the header come first.
     """
-    engine, repeats_of = DuckDBEngine(), _repeated_rows(landed, layout, period, folder)
+    engine = DuckDBEngine()
+    repeats_of = _repeated_rows(landed, layout, period, folder, engine)
     below = -1
     for table in landed_tables(landed.typed):
         typed = with_faults(table, layout, scope)
@@ -54,16 +55,22 @@ def _among(of_file: pa.Table, found: pa.Table) -> pa.Table:
     return pa.concat_tables([of_file, found]).sort_by("row") if of_file.num_rows else found
 
 
-def _repeated_rows(landed: Landed, layout: Layout, period: Period | None, folder: Path) -> RepeatsOf:
-    """What the checks of repeated rows find in the whole universe, kept on disk, told part by part."""
-    engine, files = DuckDBEngine(folder), {}
-    engine.load_parquet(layout.code, landed.typed)
+def _repeated_rows(
+    landed: Landed, layout: Layout, period: Period | None, folder: Path, engine: DuckDBEngine
+) -> RepeatsOf:
+    """What the checks of repeated rows find in the whole universe, kept on disk, told part by part.
+
+    engine: tells it; what is found, is found by one of its own that is let go.
+    """
+    bounded, files = DuckDBEngine(folder), {}
+    bounded.load_parquet(layout.code, landed.typed)
     for check in load_checks().for_table(layout.code):
         if check.unique and (period or not check.uses_period):
             for column in check.targets(layout):
                 select = check_select(check, column, layout, period)
                 files[_key(check, column)] = folder / f"repeats{len(files)}.parquet"
-                engine.keep_parquet(select, files[_key(check, column)])
+                bounded.keep_parquet(select, files[_key(check, column)])
+    bounded.connection.close()
 
     def repeats_of(check: Check, column: str, rows: np.ndarray) -> pa.Table:
         engine.load_parquet("repeats", files[_key(check, column)])
