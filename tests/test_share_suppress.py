@@ -12,12 +12,12 @@ from auditkit.publish.suppress import suppress
 SMALL, SECOND = "suppressed (1-10)", "suppressed (secondary)"
 
 
-def told(counts, sums=(), rates=(), released=None, statistics=(), threshold=11):
+def told(counts, sums=(), rates=(), released=None, statistics=(), threshold=11, before=None):
     """What a reader sees of some counts; sums as {total: parts}."""
     return suppress(
         [Cell(name, value) for name, value in counts.items()],
         [Relation(total, tuple(parts)) for total, parts in dict(sums).items()],
-        rates, threshold, released, statistics,
+        rates, threshold, released, statistics, before,
     )  # fmt: skip
 
 
@@ -164,15 +164,26 @@ def test_what_is_public_protects_nothing_and_the_log_says_so():
 def test_what_earlier_releases_give_away_together_is_reported():
     """206 and 200 are out: the 6 follows from them alone. And 22 of 37 were shown before the smallest
     count shown was raised to 20: the 15 that are left are out as well."""
-    made = told({"one_care": 6}, {"plan": ("one_care", "sco")}, released={"plan": 206, "sco": 200})
+    out = {"plan": 206, "sco": 200}
+    made = told({"one_care": 6}, {"plan": ("one_care", "sco")}, released=out, before=out)
     assert made.seen() == {"one_care": SMALL}
     assert made.log["kind"].tolist() == ["already public"]
     rates, counts = [Rate("rate", "n", "d")], {"n": 22, "d": 37}
-    made = told(counts, rates=rates, released=counts, threshold=20)
+    made = told(counts, rates=rates, released=counts, threshold=20, before=counts)
     assert made.shown == {"n": 22, "d": 37, "rate": 59.5}
     assert made.log[["cell", "value", "kind"]].to_dict("records") == [
         {"cell": "d less n", "value": 15, "kind": "already public"}
     ]
+
+
+@pytest.mark.parametrize("before", [None, {"plan": 206}])
+def test_what_another_part_of_the_same_release_gives_away_is_refused(before):
+    """206 and 200 are settled, but not both are out: the part that shows them must give way."""
+    with pytest.raises(InputError, match="Table qoc: cell qoc.one_care can be worked out"):
+        told(
+            {"qoc|one_care": 6}, {"plan": ("qoc|one_care", "sco")},
+            released={"plan": 206, "sco": 200}, before=before,
+        )  # fmt: skip
 
 
 def test_a_zero_is_hidden_only_where_nothing_else_protects():

@@ -26,7 +26,7 @@ from auditkit.publish.release_cells import (
 )  # fmt: skip
 from auditkit.publish.suppressed_words import cell_words, rate_number, rate_words
 from auditkit.publish.suppression_proof import linked, sums_by_cell, worked_out
-from auditkit.publish.suppression_system import System, build_system
+from auditkit.publish.suppression_system import EARLIER, System, build_system, told
 
 PUBLIC = "already public"
 LEAST_THRESHOLD = 3  # below it, "suppressed (1-1)" would tell the number
@@ -34,18 +34,18 @@ LEAST_THRESHOLD = 3  # below it, "suppressed (1-1)" would tell the number
 
 def suppress(
     cells: Iterable[Cell], relations: Iterable[Relation], rates: Iterable[Rate], threshold: int,
-    released: Released | None = None, statistics: Iterable[Statistic] = (),
+    released: Released | None = None, statistics: Iterable[Statistic] = (), before: Released | None = None,
 ) -> Suppression:  # fmt: skip
     """Decide what a release shows.
 
     cells: all counts that it would print. relations: how they add up, among themselves and with cells of
     earlier releases. rates, statistics: made from the cells. threshold: smallest count shown (policy
-    `small_cell_threshold`). released: what earlier releases told, by cell id.
+    `small_cell_threshold`). released: what is settled already, by cell id: told by earlier releases, or by
+    parts of this one that come first. before: the former alone; what it gives away by itself is neither
+    repeated nor protected, and the log calls it already public.
 
-    No hidden cell of the answer can be worked out from it and from what was released before, but for what
-    earlier releases give away by themselves: that is neither repeated nor protected, and the log calls it
-    already public. Raises InputError when the input does not add up, and when no choice of cells leaves every
-    hidden one open; it names the table.
+    No other hidden cell of the answer can be worked out from it and what is settled. Raises InputError when the
+    input does not add up, and when no choice of cells leaves every hidden one open; it names the table.
     """
     if threshold < LEAST_THRESHOLD:
         raise InputError(f"The smallest count shown must be {LEAST_THRESHOLD} or more, not {threshold}.")
@@ -53,8 +53,8 @@ def suppress(
     system = build_system(cells, relations, rates, threshold, released or {})
     draft = _Draft(system, threshold)
     _hide_first(draft)
-    if released:
-        _note_public(draft)
+    if before:
+        _note_public(draft, before)
     _hide_until_proven(draft)
     return _told(draft, cells, rates, statistics)
 
@@ -106,12 +106,17 @@ def _hide_first(draft: _Draft) -> None:
         draft.reasons[name] = f"{PUBLIC}: shown in an earlier release, so that hiding it here protects nothing"
 
 
-def _note_public(draft: _Draft) -> None:
+def _note_public(draft: _Draft, before: Released) -> None:
     """What earlier releases give away by themselves, no choice of this one can protect: it is only reported."""
     system = draft.system
+    public = {
+        name: number
+        for name, number in system.public.items()
+        if EARLIER in name or number in told(before, name)
+    }
     asked = [name for name in draft.hidden if name not in system.public]
-    kept = {name: draft.hidden[name] for name in asked if name in system.kept}
-    found = worked_out(system.cells, system.relations, system.public, kept, asked, draft.threshold)
+    kept = {name: draft.hidden[name] for name in asked if told(before, name)}
+    found = worked_out(system.cells, system.relations, public, kept, asked, draft.threshold)
     for name, number in found.items():
         if number is not None and number == system.value(name):
             system.public[name] = number
