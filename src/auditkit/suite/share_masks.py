@@ -2,15 +2,17 @@
 
 Hiding all at once would hide the smallest of two linked numbers, which is as often a result as a row count.
 The stages keep what readers ask for: each is settled as if it were released first, the next then has to
-protect it. Nothing is gained or lost in safety, as `publish.suppress` proves each stage with all before it.
+protect it. That costs no safety: the whole is proven once more at the end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from auditkit.errors import InputError
 from auditkit.publish.release_cells import Suppression, Told
 from auditkit.publish.suppress import suppress
+from auditkit.publish.suppression_proof import derivable
 from auditkit.suite.share_numbers import Numbers
 
 Said = Mapping[str, Told | tuple[Told, ...]]
@@ -19,23 +21,48 @@ Said = Mapping[str, Told | tuple[Told, ...]]
 def hide_small(numbers: Numbers, told: Said) -> Suppression:
     """Hide what must not be seen. told: what earlier releases told, by cell id.
 
-    Raises InputError when no choice of hidden cells protects all of them.
+    Where what an earlier stage shows leaves a later one nothing to hide, or all together give a cell away, stages are
+    settled as one. Raises InputError when no choice of hidden cells protects all of them.
     """
-    groups, stage_of = _connected(numbers), _stage_of(numbers)
+    stages = [[name for name, at in numbers.stages.items() if at == stage] for stage in range(numbers.stage + 1)]
+    while True:
+        settled = 0
+        try:
+            for found in _settle(numbers, stages, told):
+                settled += 1
+            if len(stages) == 1 or not _given_away(numbers, found):
+                return found
+            settled -= 1
+        except InputError:
+            if not settled:
+                raise
+        stages[settled - 1 : settled + 1] = [stages[settled - 1] + stages[settled]]
+
+
+def _given_away(numbers: Numbers, found: Suppression) -> list[str]:
+    """Hidden cells that follow from all that this edition shows, whatever the stages took for known."""
+    shown = {name: cell.value for name, cell in numbers.cells.items()
+             if name not in found.hidden and cell.value is not None}  # fmt: skip
+    return derivable(numbers.cells.values(), numbers.relations, shown, found.hidden, numbers.threshold)
+
+
+def _settle(numbers: Numbers, stages: list[list[str]], told: Said) -> Iterator[Suppression]:
+    """What may be seen after each stage."""
+    groups, stage_of = _connected(numbers), _stage_of(stages)
     own: dict[str, Told] = {}
     found = Suppression({}, {}, {}, pd.DataFrame())
-    for stage in range(len(numbers.stages)):
-        asked = {groups[name] for name in numbers.stages[stage]}
+    for stage, names in enumerate(stages):
+        asked = {groups[name] for name in names}
         seen = {name for name in numbers.cells if groups[name] in asked and stage_of[name] <= stage}
         if seen:
-            found = _joined(found, _suppressed(numbers, seen, _with(told, own)))
+            found = _joined(found, _suppressed(numbers, seen, told, own))
         shown = {name: numbers.cells[name].value for name in stage_of if name in found.shown}
         own = {name: value for name, value in shown.items() if value is not None} | found.hidden
-    return found
+        yield found
 
 
-def _stage_of(numbers: Numbers) -> dict[str, int]:
-    return {name: number for number, stage in enumerate(numbers.stages) for name in stage}
+def _stage_of(stages: list[list[str]]) -> dict[str, int]:
+    return {name: number for number, stage in enumerate(stages) for name in stage}
 
 
 def _connected(numbers: Numbers) -> dict[str, str]:
@@ -65,13 +92,13 @@ def _joined(before: Suppression, now: Suppression) -> Suppression:
     )  # fmt: skip
 
 
-def _suppressed(numbers: Numbers, seen: set[str], told: Said) -> Suppression:
+def _suppressed(numbers: Numbers, seen: set[str], told: Said, own: Mapping[str, Told]) -> Suppression:
     later = set(numbers.cells) - seen
     relations = [one for one in numbers.relations if not {one.total, *one.parts} & later]
     rates = [rate for rate in numbers.rates.values() if {rate.numerator, rate.denominator} <= seen]
     averages = [one for one in numbers.statistics.values() if one.cases in seen]
     cells = [cell for name, cell in numbers.cells.items() if name in seen]
-    return suppress(cells, relations, rates, numbers.threshold, told, averages)
+    return suppress(cells, relations, rates, numbers.threshold, _with(told, own), averages, told)
 
 
 def _with(told: Said, own: Mapping[str, Told]) -> dict[str, Told | tuple[Told, ...]]:
