@@ -61,7 +61,9 @@ def _opened(template: Path) -> tuple[Workbook, list[str]]:
     except FileNotFoundError:
         raise InputError(f"{template}: no such file; check the path.") from None
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
-        raise InputError(f"{template}: this cannot be read as an xlsx workbook; save it as .xlsx in Excel.") from None
+        raise InputError(
+            f"{template}: this cannot be read as an xlsx workbook; save it as .xlsx in Excel."
+        ) from None
     lost = sorted({str(one.message) for one in said if "not supported" in str(one.message)})
     return book, [f"Not carried over from the template: {sentence}." for sentence in lost]
 
@@ -83,15 +85,19 @@ def _cell(book: Workbook, template: Path, place: str) -> Cell:
     if isinstance(cell, MergedCell):
         whole = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
         first = whole.coord.split(":")[0]
-        raise InputError(f"{template}: {place} lies inside the merged cell {whole.coord}; write to {name}!{first}.")
+        raise InputError(
+            f"{template}: {place} lies inside the merged cell {whole.coord}; write to {name}!{first}."
+        )
     if cell.data_type == "f":
-        raise InputError(f"{template}: {place} holds a formula, which must stay; fill the cells it reads instead.")
+        raise InputError(
+            f"{template}: {place} holds a formula, which must stay; fill the cells it reads instead."
+        )
     return cell
 
 
 def _write(cell: Cell, place: str, value: str | int | float) -> None:
     if isinstance(value, str) and excel_length(value) > MAX_CHARACTERS:
-        raise InputError(f"{place}: the text is longer than the {MAX_CHARACTERS:,} characters a cell can hold.")
+        raise InputError(f"{place}: the text is longer than the {MAX_CHARACTERS:,} characters of a cell.")
     try:
         cell.value = value
     except IllegalCharacterError:
@@ -115,7 +121,7 @@ def _parts_lost(template: Path, filled: io.BytesIO) -> list[str]:
     with zipfile.ZipFile(template) as before, zipfile.ZipFile(filled) as after:
         had, has = _kinds(before), _kinds(after)
     lost = [kind for kind in had if had[kind] > has.get(kind, 0)]
-    return [f"Not carried over from the template: {_KINDS[kind]}; compare the two before you send it." for kind in lost]
+    return [f"Not carried over from the template: {_KINDS[kind]}; compare the two files." for kind in lost]
 
 
 _KINDS = {

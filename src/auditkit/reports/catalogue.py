@@ -1,4 +1,4 @@
-"""The catalogue of the periodic reports: what each rests on, what is missing, and when the next ones are due."""
+"""The catalogue of the periodic reports: what each rests on, what is missing, when the next are due."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Set
@@ -44,7 +44,8 @@ def catalogue_frame(
     Arguments as `states.standings`.
     """
     return pd.DataFrame([
-        _catalogue_row(report, standings(report, available, policies, gaps, texts or {})) for report in reports
+        _catalogue_row(report, standings(report, available, policies, gaps, texts or {}))
+        for report in reports
     ])  # fmt: skip
 
 
@@ -58,7 +59,8 @@ def calendar_frame(reports: Iterable[Report], after: date) -> pd.DataFrame:
     end = _year_later(after)
     dated, others = [], []
     for report in reports:
-        days = sorted({due_in(rule, year) for rule in report.due.date for year in range(after.year, end.year + 1)})
+        years = range(after.year, end.year + 1)
+        days = sorted({due_in(rule, year) for rule in report.due.date for year in years})
         within = [day for day in days if after < day <= end]
         dated += [_calendar_row(report, day) for day in within]
         others += [] if report.due.date else [_calendar_row(report, None)]

@@ -9,7 +9,8 @@ from auditkit.rules.formulas import formula_value, parse_formula
 from auditkit.rules.report_catalogue import Check, Report
 
 CHECK_COLUMNS = (
-    "report", "check", "unit", "period", "left", "right", "difference", "result", "sentence", "kind", "relation",
+    "report", "check", "unit", "period", "left", "right", "difference", "result", "sentence", "kind",
+    "relation",
 )  # fmt: skip
 _TESTS = {"=": lambda gap: gap == 0, "<=": lambda gap: gap <= 0, ">=": lambda gap: gap >= 0}
 
@@ -24,7 +25,7 @@ def check_rows(report: Report, unit: str, period: str, values: Mapping[str, Frac
 
 
 def check_frame(rows: list[dict]) -> pd.DataFrame:
-    """Check rows as a frame with the columns CHECK_COLUMNS; left, right and difference are numbers or missing."""
+    """Check rows as a frame of CHECK_COLUMNS; left, right and difference are numbers or missing."""
     numbers = dict.fromkeys(("left", "right", "difference"), "float64")
     return pd.DataFrame(rows, columns=list(CHECK_COLUMNS)).astype(numbers)
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from auditkit.reports.checks import check_frame, check_rows, number
 from auditkit.reports.counting import Counted, counted_cases
 from auditkit.reports.periods import Span, period_tables, spans
-from auditkit.reports.states import NOT_COMPUTED, Standing, standings
+from auditkit.reports.states import COMPUTED, NOT_COMPUTED, Standing, standings
 from auditkit.reports.views import keep, load_views, needed_verdicts, view_sql, views_read
 from auditkit.rules.formulas import formula_value, parse_formula, round_half_up
 from auditkit.rules.report_catalogue import Element, Report
@@ -35,7 +35,7 @@ class ReportResult:
     elements: one row an element, unit and period (ELEMENT_COLUMNS); value is missing where state is not
         `computed`, or where a denominator is zero (reason says so); percent values stand in percent.
     checks: one row a check, unit and period (checks.CHECK_COLUMNS).
-    cases: the cases behind each number (CASE_COLUMNS), by program, contract or pbp; of the working class only.
+    cases: the cases behind each number (CASE_COLUMNS), by program, contract or pbp; working class only.
     """
 
     elements: pd.DataFrame
@@ -210,7 +210,8 @@ def _from_formula(element: Element, values: dict) -> dict:
     worked = formula_value(formula, values)
     row = {"value": None if worked is None else _rounded(times * worked, element)}
     if formula.sign == "/":
-        row |= {"numerator": formula_value(formula.left, values), "denominator": formula_value(formula.right, values)}
+        row["numerator"] = formula_value(formula.left, values)
+        row["denominator"] = formula_value(formula.right, values)
     return row if worked is not None else row | {"reason": "the denominator is zero"}
 
 
@@ -221,6 +222,7 @@ def _rounded(value: Fraction, element: Element) -> Fraction:
 def _described(report: Report, element: Element, unit: str, span: Span, standing: Standing) -> dict:
     return {
         "report": report.id, "code": element.code, "name": element.name, "kind": element.kind, "unit": unit,
-        "period": span.label, "state": "computed" if standing.computed else NOT_COMPUTED, "reason": standing.reason,
-        "definition": element.definition, "verification": report.verification_of(element), "text": standing.text,
+        "period": span.label, "state": COMPUTED if standing.computed else NOT_COMPUTED,
+        "reason": standing.reason, "definition": element.definition,
+        "verification": report.verification_of(element), "text": standing.text,
     }  # fmt: skip

@@ -14,7 +14,7 @@ UNKNOWN_UNIT = "not known"
 
 @dataclass(frozen=True)
 class Counted:
-    """The cases an element counts: for each its unit, its case number and the amount it adds (1 for a count)."""
+    """The cases an element counts: for each its unit, its number and the amount it adds (1 in a count)."""
 
     unit: np.ndarray
     case_id: np.ndarray

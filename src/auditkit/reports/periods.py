@@ -25,7 +25,8 @@ class Span:
     def months(self) -> list[tuple[str, int]]:
         """Each month that begins in the period: label ("2026-01") and the number of its first day."""
         begun = range(self.first.month, self.last.month + 1)
-        return [(f"{self.first.year}-{month:02}", day_number(date(self.first.year, month, 1))) for month in begun]
+        year = self.first.year
+        return [(f"{year}-{month:02}", day_number(date(year, month, 1))) for month in begun]
 
 
 def spans(year: int, through: date, periods: str) -> list[Span]:
@@ -51,7 +52,8 @@ def period_tables(span: Span) -> dict[str, pa.Table]:
         "prior_first_day": day_number(_year_before(span.first)),
         "prior_last_day": day_number(_year_before(span.last)),
     }
-    months = [{"month": label, "month_day": day, "months": len(span.months())} for label, day in span.months()]
+    begun = span.months()
+    months = [{"month": label, "month_day": day, "months": len(begun)} for label, day in begun]
     return {"report_period": pa.Table.from_pylist([days]), "report_months": pa.Table.from_pylist(months)}
 
 

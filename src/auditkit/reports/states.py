@@ -52,7 +52,7 @@ def _standing(report, element: Element, known, available, settled, gaps, texts) 
     if element.kind == "text":
         return _text_standing(element, settled, texts)
     needs = [need for need in report.needs_of(element) if _is_read(need, settled)]
-    lacking = [f"{need.table}.{need.column}" for need in needs if f"{need.table}.{need.column}" not in available]
+    lacking = [name for name in (f"{need.table}.{need.column}" for need in needs) if name not in available]
     if lacking:
         return Standing(False, _lacking_words(lacking, gaps), lacking=tuple(lacking))
     unset = [name for name in element.settings if settled[name] == NOT_SET]
@@ -73,7 +73,8 @@ def _formula_standing(element: Element, known: Mapping[str, Standing]) -> Standi
     if not absent:
         return Standing(True)
     lacking = tuple(dict.fromkeys(name for code in absent for name in known[code].lacking))
-    return Standing(False, f"it rests on {', '.join(absent)}, not computed: {known[absent[0]].reason}", lacking=lacking)
+    reason = f"it rests on {', '.join(absent)}, not computed: {known[absent[0]].reason}"
+    return Standing(False, reason, lacking=lacking)
 
 
 def _unset_words(name: str) -> str:
@@ -97,7 +98,8 @@ def _text_standing(element: Element, settled: Mapping[str, object], texts: Mappi
         return Standing(True, text=texts[element.code])
     if element.given:
         return Standing(False, f"the plan has not given it: {element.given}")
-    return Standing(True, text=element.text or "; ".join(_rule_words(rule, settled) for rule in element.rules))
+    rules = "; ".join(_rule_words(rule, settled) for rule in element.rules)
+    return Standing(True, text=element.text or rules)
 
 
 def _rule_words(rule_id: str, settled: Mapping[str, object]) -> str:

@@ -22,7 +22,8 @@ def wide_elements(elements: pd.DataFrame) -> pd.DataFrame:
     if len(periods) > 1:
         headers = headers + " " + elements["period"]
     frame = elements.assign(header=headers)
-    order = [header for period in periods for header in dict.fromkeys(frame.loc[frame["period"] == period, "header"])]
+    by_period = [frame.loc[frame["period"] == period, "header"] for period in periods]
+    order = [header for headers_of in by_period for header in dict.fromkeys(headers_of)]
     wide = frame.pivot(index="code", columns="header", values="value")[order]
     told = frame.sort_values("reason", key=lambda reason: reason != "", ascending=False, kind="stable")
     told = told.drop_duplicates("code").set_index("code")
@@ -42,7 +43,8 @@ def shown_numbers(elements: pd.DataFrame, report: Report) -> pd.DataFrame:
     if numbers.empty:
         return pd.DataFrame(columns=["code", "name"])
     shown = numbers.assign(value=[_shown(row, places[row.code]) for row in numbers.itertuples()])
-    return wide_elements(shown).drop(columns=["kind", "text", "state", "reason", "definition", "verification"])
+    beside = ["kind", "text", "state", "reason", "definition", "verification"]
+    return wide_elements(shown).drop(columns=beside)
 
 
 def stated_texts(elements: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 A view is found by name in `sql/` and finds what it reads by name, too:
 - a source table, as `members`; every row carries `case_row`, its place in the table from 1;
-- `placed_TABLE`: a source table with unit_program, unit_contract and unit_pbp of the enrollment span in force;
+- `placed_TABLE`: a source table with unit_program, unit_contract and unit_pbp of the span in force;
 - `verdicts_TABLE`: the clocks of a source table, joined by case_row;
 - `report_period` and `report_months` (see `periods`), `report_policy` (one row, a column a policy);
 - `mds_hc_limits`: when an MDS-HC is due, from rules/mds_hc.yaml;
@@ -43,7 +43,9 @@ PLACED_ON = {
 }
 """The day on which the enrollment span of a case's member is looked up: receipt, where the case has one."""
 
-_VERDICT_COLUMNS = ["case_id", "clock", "rule", "verdict", "taken", "margin", "margin_unit", "extension", "reason"]
+_VERDICT_COLUMNS = [
+    "case_id", "clock", "rule", "verdict", "taken", "margin", "margin_unit", "extension", "reason",
+]  # fmt: skip
 
 
 def view_names() -> tuple[str, ...]:
@@ -108,7 +110,7 @@ def load_views(
     policies: Mapping[str, object],
     verdicts: Mapping[str, pd.DataFrame],
 ) -> None:
-    """Load what `views` read and that does not change with the period: tables, placed tables, verdicts, policies."""
+    """Load what `views` read and no period changes: tables, placed tables, verdicts, policies."""
     plain, placed, judged = tables_read(views)
     for table in sorted(plain | placed | {"members"}):
         engine.load(table, with_case_rows(tables[table]))
@@ -146,7 +148,11 @@ def keep(engine: Engine, name: str, select: str) -> None:
 
 
 def needed_verdicts(
-    views: list[str], tables: Mapping[str, pa.Table], policies: Mapping[str, object], through: date, time_zone: str
+    views: list[str],
+    tables: Mapping[str, pa.Table],
+    policies: Mapping[str, object],
+    through: date,
+    time_zone: str,
 ) -> dict[str, pd.DataFrame]:
     """The verdicts that views read, by source table; open cases are judged on `through`."""
     chosen = {name: str(value) for name, value in policies.items()}
@@ -159,19 +165,19 @@ def needed_verdicts(
 
 
 def verdict_rows(verdicts: pd.DataFrame) -> pa.Table:
-    """Verdicts as views join them: case_row, clock, rule, verdict, taken and margin (in margin_unit) and so on."""
+    """Verdicts as views join them: case_row, clock, rule, verdict, taken and margin (in margin_unit) ..."""
     frame = verdicts[["row", *_VERDICT_COLUMNS]].rename(columns={"row": "case_row"})
     numbers = {"case_row": "int64", "taken": "float64", "margin": "float64"}
     frame = frame.astype(numbers)
     text = {name: frame[name].astype("object").where(frame[name].notna(), None) for name in _VERDICT_COLUMNS
             if name not in numbers}  # fmt: skip
-    schema = pa.schema([(name, pa.int64() if name == "case_row" else pa.float64() if name in numbers else pa.string())
-                        for name in frame.columns])  # fmt: skip
+    kinds = {"int64": pa.int64(), "float64": pa.float64()}
+    schema = pa.schema([(name, kinds.get(numbers.get(name), pa.string())) for name in frame.columns])
     return pa.Table.from_pandas(frame.assign(**text), schema=schema, preserve_index=False)
 
 
 def policy_row(policies: Mapping[str, object]) -> pa.Table:
-    """One row: a text column a policy, and NAME_number beside those that may be a number (null for a word)."""
+    """One row: a text column a policy, and NAME_number beside those that may be a number (null for words)."""
     settled = resolve_policies({name: str(value) for name, value in policies.items()})
     columns: dict[str, pa.Array] = {}
     for name, policy in load_policies().items():
@@ -185,8 +191,9 @@ def policy_row(policies: Mapping[str, object]) -> pa.Table:
 def placed_steps(table: str) -> list[tuple[str, str]]:
     """The SELECTs that give each row of a source table its unit: program, contract, and contract with plan.
 
-    The enrollment span in force on the day of `PLACED_ON` counts; a member whose spans all miss that day gets the
-    nearest earlier span, else the first later one, as the clocks do. Who never was a member has no unit.
+    The enrollment span in force on the day of `PLACED_ON` counts; a member whose spans all miss that day
+    gets the nearest earlier span, else the first later one, as the clocks do. Who never was a member has
+    no unit.
     """
     one_unit = """SELECT member_id, MIN(program) AS program, MIN(contract) AS contract, MIN(pbp) AS pbp
 FROM members

@@ -1,4 +1,4 @@
-"""Due dates of reports as data: a yearly day, days after the year's end, or the first or last weekday of a month."""
+"""Due dates of reports as data: a yearly day, days after the year's end, or a weekday of a month."""
 
 import calendar
 import re

@@ -1,4 +1,4 @@
-"""The periodic reports as data: elements with definitions and formulas, checks, due dates, what is known of each.
+"""The periodic reports as data: elements, definitions, formulas, checks, due dates, what is known of each.
 
 One YAML file a report in `reports/`. What an element counts is a condition over a case view (a SQL step of
 `auditkit/reports/sql`); how numbers combine is a formula over element codes.
@@ -55,7 +55,7 @@ def _read_need(text: str) -> SourceNeed:
 def _known_need(text: str) -> str:
     found = _NEED.fullmatch(text)
     if not found:
-        raise ValueError("must be a source column, as appeals.status, or 'appeals.status unless POLICY = VALUE'")
+        raise ValueError("must be written as appeals.status or 'appeals.status unless POLICY = VALUE'")
     table = load_source_tables().get(found["table"])
     if table is None or found["column"] not in {column.name for column in table.columns}:
         raise ValueError("must name a source table and one of its columns, as appeals.status")
@@ -85,7 +85,7 @@ class Element(Strict):
     of, where: the case view it counts, and the condition in portable SQL (all rows without one).
     sum, mean, median: a SQL expression over those rows, instead of their count; per: what it is divided by.
     formula: arithmetic over elements that stand before it; of kind percent it gives a share, shown times 100.
-    round: decimals, half up. needs: source columns without which it is not computed, beside those of its view.
+    round: decimals, half up. needs: source columns it cannot do without, beside those of its view.
     rules: of kind text: the timeframe rules it states. text: of kind text: what it states.
     given: of kind text: what the plan itself writes here. not_built: what is needed, and from whom.
     settings: policies that may be `not_set`; the element waits until a run sets them.
@@ -117,7 +117,7 @@ class Element(Strict):
         if sum(way is not None for way in ways) != 1:
             raise ValueError("one of 'of', 'formula', 'rules', 'text', 'given' or 'not_built' is needed")
         if self.not_built is None and (self.kind == "text") != bool(self.rules or self.text or self.given):
-            raise ValueError("'rules', 'text' and 'given' belong to kind text, and kind text needs one of them")
+            raise ValueError("'rules', 'text' and 'given' belong to kind text, which needs one of them")
         worked = [name for name in ("sum", "mean", "median") if getattr(self, name)]
         if len(worked) > 1 or (worked or self.where) and not self.of:
             raise ValueError("'where' and one of 'sum', 'mean' and 'median' belong to 'of'")
@@ -190,8 +190,8 @@ class Report(Strict):
     @model_validator(mode="after")
     def _hangs_together(self) -> "Report":
         codes = [element.code for element in self.elements]
-        repeated = [code for code, times in Counter(codes).items() if times > 1]
-        repeated += [check for check, times in Counter(check.id for check in self.checks).items() if times > 1]
+        counts = [*Counter(codes).items(), *Counter(check.id for check in self.checks).items()]
+        repeated = [name for name, times in counts if times > 1]
         if repeated:
             raise ValueError(f"{repeated[0]} stands there twice")
         for place, element in enumerate(self.elements):
@@ -239,7 +239,12 @@ def load_report(path: Path) -> Report:
         if not isinstance(entries, list):
             raise InputError(f"{path}: '{name}' must be a list.")
         parts[name] = [
-            checked(model, entry, path, f"{name} {entry.get(label, number) if isinstance(entry, dict) else number}")
+            checked(model, entry, path, f"{name} {_named(entry, label, number)}")
             for number, entry in enumerate(entries, start=1)
         ]
     return checked(Report, raw | parts, path)
+
+
+def _named(entry: object, label: str, number: int) -> object:
+    """The name of an entry for a message, or its place in the list."""
+    return entry.get(label, number) if isinstance(entry, dict) else number

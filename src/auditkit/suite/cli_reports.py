@@ -9,7 +9,8 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "reports",
         help="fill a regulator's own template with a run's numbers",
-        description="Periodic reports to MassHealth and CMS: fill a regulator's own template with a run's numbers.",
+        description="Periodic reports to MassHealth and CMS: fill a regulator's own template with a run's "
+        "numbers.",
     )
     parser.set_defaults(command=lambda chosen: parser.print_help())
     actions = parser.add_subparsers(title="actions", metavar="ACTION", parser_class=type(parser))
@@ -20,10 +21,10 @@ def _add_fill(actions) -> None:
     parser = actions.add_parser(
         "fill",
         help="fill a regulator's own Excel template with the numbers of a run",
-        description="Fill a regulator's own Excel template with the numbers of a run.\n\nA cell map (YAML) says which "
-        "element goes into which cell; docs/reports.md shows one. Styles and\nformulas of the template stay; a number "
-        "that was not computed leaves its cell as it was.",
-        epilog="example:\n  auditkit reports fill sample-2026q3 mcpar.xlsx --map mcpar_cells.yaml --out filled.xlsx",
+        description="Fill a regulator's own Excel template with the numbers of a run.\n\nA cell map says "
+        "which element goes into which cell; docs/reports.md shows one. Styles and\nformulas of the template "
+        "stay; a number that was not computed leaves its cell as it was.",
+        epilog="example:\n  auditkit reports fill sample-2026q3 form.xlsx --map cells.yaml --out filled.xlsx",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(command=_fill)

@@ -1,4 +1,4 @@
-"""Fills a template of MassHealth or CMS with the numbers of a finished run, by a cell map of the plan's own."""
+"""Fills a template of MassHealth or CMS with the numbers of a finished run, by the plan's own cell map."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class CellMap(Strict):
 
 @dataclass(frozen=True)
 class Filled:
-    """What became of a template: cells written, cells left as they were with the reason, what was not carried over."""
+    """What became of a template: cells written, cells left and why, what was not carried over."""
 
     out: Path
     written: int
@@ -70,7 +70,7 @@ def load_cell_map(path: Path) -> CellMap:
     if not isinstance(raw, dict) or not isinstance(raw.get("cells"), list):
         raise InputError(f"{path}: a list named 'cells' is needed; add it.")
     cells = [
-        checked(MappedCell, entry, path, f"cell {entry.get('cell', number) if isinstance(entry, dict) else number}")
+        checked(MappedCell, entry, path, f"cell {entry.get('cell') if isinstance(entry, dict) else number}")
         for number, entry in enumerate(raw["cells"], start=1)
     ]
     places = [cell.cell for cell in cells]
@@ -102,7 +102,8 @@ def fill_from_run(run: ReviewedRun, template: Path, map_file: Path, out: Path) -
 
 
 def _elements(run: ReviewedRun) -> pd.DataFrame:
-    tables = [run.table(name) for name in ELEMENT_TABLES if (run.folder / "data" / f"{name}.parquet").exists()]
+    kept = [name for name in ELEMENT_TABLES if (run.folder / "data" / f"{name}.parquet").exists()]
+    tables = [run.table(name) for name in kept]
     if not tables:
         raise InputError(f"run {run.name} has no report elements; run the notebooks 40, 50 or 60 first.")
     return pd.concat(tables, ignore_index=True)

@@ -11,7 +11,13 @@ from auditkit.reports.catalogue import LAYOUTS, NOT_LOCATED, READINESS, calendar
 from auditkit.reports.compute import ALL, ReportResult, compute_all
 from auditkit.reports.log import log_rows
 from auditkit.reports.periods import spans
-from auditkit.reports.tables import failed_checks, reasons_not_computed, shown_numbers, stated_texts, wide_elements
+from auditkit.reports.tables import (
+    failed_checks,
+    reasons_not_computed,
+    shown_numbers,
+    stated_texts,
+    wide_elements,
+)
 from auditkit.reports.views import policies_read
 from auditkit.rules.report_catalogue import VERIFICATIONS, Report, load_catalogue
 from auditkit.sources.mapping import available_columns, column_gaps, load_mapping
@@ -22,7 +28,7 @@ from auditkit.suite.notebook import Run
 
 @dataclass(frozen=True)
 class Worked:
-    """The reports of one notebook worked out: each report with its result, and all results in one frame each."""
+    """The reports of one notebook worked out: each with its result, and all results in one frame."""
 
     reports: dict[str, Report]
     results: dict[str, ReportResult]
@@ -43,21 +49,22 @@ class Worked:
 def worked_reports(run: Run, notebook: str, texts: dict[str, str] | None = None) -> Worked:
     """The reports of the catalogue that belong to a notebook, for the year in which the run's period ends.
 
-    The data go through the last day of the period; the clocks were read in 20_timeliness, with open cases judged
-    on the as-of day. texts: what the plan writes itself, by element code.
+    The data go through the last day of the period; the clocks were read in 20_timeliness, with open cases
+    judged on the as-of day. texts: what the plan writes itself, by element code.
     """
     reports = {name: report for name, report in load_catalogue().items() if report.notebook == notebook}
     tables = sources_of(run).tables
     available, gaps = delivered(run)
     cases = run.table("case_verdicts")
     verdicts = {table: cases[cases["table"] == table] for table in POPULATION_DAYS}
-    results = compute_all(reports.values(), tables, available, run.period.end.year, run.period.end, run.policies,
-                          gaps=gaps, texts=texts, verdicts=verdicts, time_zone=run.params.time_zone)  # fmt: skip
+    through = run.period.end
+    results = compute_all(reports.values(), tables, available, through.year, through, run.policies, gaps=gaps,
+                          texts=texts, verdicts=verdicts, time_zone=run.params.time_zone)  # fmt: skip
     return Worked(reports, results)
 
 
 def delivered(run: Run) -> tuple[set[str], dict[str, str]]:
-    """The source columns every extract delivers ("table.column"), and for the others which extracts lack them."""
+    """Source columns every extract delivers ("table.column"); of the others, which extracts lack them."""
     mapping = load_mapping(run.setup.at(run.params.extracts.mapping))
     return available_columns(mapping), column_gaps(mapping)
 
@@ -74,7 +81,7 @@ def calendar_of(run: Run) -> pd.DataFrame:
 
 
 def log_of(run: Run) -> pd.DataFrame:
-    """The grievance and appeal log of the year in which the run's period ends (see `reports.log.log_rows`)."""
+    """The grievance and appeal log of the year in which the period ends (see `reports.log.log_rows`)."""
     return log_rows(sources_of(run).tables, run.period.end.year, run.period.end)
 
 
@@ -88,18 +95,18 @@ def show_log(log: pd.DataFrame) -> None:
     """Show how many rows the log has by kind and status, and how many lack a field; it names nobody."""
     counted = log.assign(lacking=log["lacks"] != "").groupby(["record", "status"])["lacking"]
     counts = counted.agg(["size", "sum"]).reset_index()
-    counts = counts.rename(columns={"record": "Record", "status": "Status", "size": "Rows", "sum": "Lack a field"})
-    show_table(counts, "Rows of the grievance and appeal log")
+    words = {"record": "Record", "status": "Status", "size": "Rows", "sum": "Lack a field"}
+    show_table(counts.rename(columns=words), "Rows of the grievance and appeal log")
 
 
 def show_catalogue(catalogue: pd.DataFrame) -> None:
     """Show which reports there are, who asks for them, and what these extracts can fill."""
     about = {"report": "Report", "name": "Name", "frequency": "How often", "authority": "Authority",
              "verification": "Definitions", "form": "Regulator's form"}  # fmt: skip
-    show_table(catalogue[list(about)].rename(columns=about), "Reports: who asks for them, and how well each is known")
+    _show(catalogue, about, "Reports: who asks for them, and how well each is known")
     ready = {"report": "Report", "readiness": "Ready", "elements": "Elements", "computed": "Computed",
              "missing_columns": "Source columns missing", "notebook": "Notebook"}  # fmt: skip
-    show_table(catalogue[list(ready)].rename(columns=ready), "Readiness: what these extracts can fill")
+    _show(catalogue, ready, "Readiness: what these extracts can fill")
 
 
 def show_calendar(calendar: pd.DataFrame) -> None:
@@ -107,17 +114,21 @@ def show_calendar(calendar: pd.DataFrame) -> None:
     known = calendar["day"] != NOT_LOCATED
     columns = {"day": "Day", "report": "Report", "name": "Name", "whose": "Whose", "words": "In words",
                "known": "How known"}  # fmt: skip
-    show_table(calendar.loc[known, list(columns)].rename(columns=columns), "Due in the twelve months after the period")
+    _show(calendar[known], columns, "Due in the twelve months after the period")
     columns = {"report": "Report", "name": "Name", "words": "In words"}
-    show_table(calendar.loc[~known, list(columns)].rename(columns=columns), "Due dates not located; none is guessed")
+    _show(calendar[~known], columns, "Due dates not located; none is guessed")
+
+
+def _show(frame: pd.DataFrame, columns: dict[str, str], caption: str) -> None:
+    show_table(frame[list(columns)].rename(columns=columns), caption)
 
 
 def show_coming_year(run: Run) -> None:
     """Show how many reports these extracts can fill, and the coming due dates, as 40_masshealth kept them."""
     catalogue, calendar = run.table("report_catalogue"), run.table("report_calendar")
     counts = catalogue["readiness"].value_counts()
-    show_facts({f"{word.capitalize()}: {meaning}": int(counts.get(word, 0)) for word, meaning in READINESS.items()},
-               "Periodic reports by readiness")  # fmt: skip
+    ready = {f"{word.capitalize()}: {says}": int(counts.get(word, 0)) for word, says in READINESS.items()}
+    show_facts(ready, "Periodic reports by readiness")
     show_calendar(calendar)
 
 
@@ -175,14 +186,17 @@ def unverified(reports: dict[str, Report]) -> list[tuple[str, str]]:
     told = []
     for report in reports.values():
         parts = [] if report.verification == "read_current" else [VERIFICATIONS[report.verification]]
-        others = sorted({one.verification for one in report.elements if one.verification} - {report.verification})
-        parts += [f"some elements: {VERIFICATIONS[other]}" for other in others if other != "read_current"]
+        own = {report.verification, "read_current", None}
+        others = sorted({element.verification for element in report.elements} - own)
+        parts += [f"some elements: {VERIFICATIONS[other]}" for other in others]
         parts += ["the regulator's form was not located"] if report.layout == "not_located" else []
         told += [(report.id, f"{report.name}: {'; '.join(parts)}.")] if parts else []
     return told
 
 
-def write_reports(run: Run, worked: Worked, file: str, title: str, tables: dict[str, tuple[str, pd.DataFrame]]) -> None:
+def write_reports(
+    run: Run, worked: Worked, file: str, title: str, tables: dict[str, tuple[str, pd.DataFrame]]
+) -> None:
     """Write a workbook of reports: one sheet a report, then `tables`, checks and cases."""
     facts = run_facts(run.setup) | {"snapshot": snapshot_of(run.folder), "reported": reported_words(run)}
     reports = {name: (report.name, wide_elements(worked.results[name].elements))
