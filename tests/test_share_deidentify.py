@@ -42,12 +42,14 @@ def test_ages_of_ninety_and_over_are_one_group():
 
 
 def test_of_a_date_only_the_year_is_left():
-    found = years(pd.Series(["2026/07/04", "2026-07-04", "2026/13/04", "07/04/2026", "2026/07/04 10:00", None]))
+    dates = ["2026/07/04", "2026-07-04", "2026/13/04", "07/04/2026", "2026/07/04 10:00", None]
+    found = years(pd.Series(dates))
     assert found.fillna("missing").tolist() == ["2026", "2026", *["missing"] * 4]
 
 
 @pytest.mark.parametrize(
-    ("born", "told"), [("1899/01/01", "1936 or before"), ("1936/01/01", "1936 or before"), ("1937/01/01", "1937")]
+    ("born", "told"),
+    [("1899/01/01", "1936 or before"), ("1936/01/01", "1936 or before"), ("1937/01/01", "1937")],
 )
 def test_a_year_of_birth_does_not_tell_an_age_above_89(born, told):
     assert birth_years(pd.Series([born]), LAST_DAY).tolist() == [told]

@@ -16,6 +16,8 @@ from auditkit.publish.suppress import suppress
 from auditkit.publish.suppression_proof import derivable
 
 THRESHOLD, MOST = 3, 11  # the smallest count shown; the largest number tried
+FOUR = st.lists(st.integers(0, 4), min_size=4, max_size=4)
+UP_TO_SIX = st.lists(st.integers(0, 6), min_size=4, max_size=4)
 RANDOM = settings(max_examples=30, deadline=None, derandomize=True)
 
 
@@ -50,9 +52,10 @@ def possible_numbers(parts, totals, shown, hidden):
 def test_the_proof_agrees_with_trying_every_number(data):
     """Three shown sums over four unknowns, of at most 11 so that no number beyond those tried would do."""
     parts = ["a", "b", "c", "d"]
-    counts = data.draw(st.lists(st.integers(0, 4), min_size=4, max_size=4).filter(lambda some: sum(some) <= MOST))
+    counts = data.draw(FOUR.filter(lambda some: sum(some) <= MOST))
     values = dict(zip(parts, counts, strict=True))
-    totals = {"t": data.draw(st.permutations(parts))[:3], "u": data.draw(st.permutations(parts))[:2], "all": parts}
+    three, two = data.draw(st.permutations(parts))[:3], data.draw(st.permutations(parts))[:2]
+    totals = {"t": three, "u": two, "all": parts}
     for total, names in totals.items():
         values[total] = sum(values[name] for name in names)
     hidden = {}
@@ -71,7 +74,7 @@ def test_the_proof_agrees_with_trying_every_number(data):
 
 
 @RANDOM
-@given(st.lists(st.integers(0, 6), min_size=4, max_size=4))
+@given(UP_TO_SIX)
 def test_no_hidden_cell_of_a_table_with_totals_rates_and_averages_can_be_worked_out(counts):
     """Timely and late cases of two programs: totals both ways, a rate a row, a median a row."""
     parts = ["timely 1", "late 1", "timely 2", "late 2"]
@@ -148,7 +151,7 @@ def moves(rows, width):
 
 
 @RANDOM
-@given(st.lists(st.integers(0, 6), min_size=4, max_size=4), st.sets(st.sampled_from("abcd"), min_size=1, max_size=3))
+@given(UP_TO_SIX, st.sets(st.sampled_from("abcd"), min_size=1, max_size=3))
 def test_a_second_release_gives_nothing_away_of_the_first(counts, first):
     """Some of four quarters are released, then all of them with the year: old and new are laid together."""
     values = dict(zip("abcd", counts, strict=True))
@@ -164,15 +167,15 @@ def test_a_second_release_gives_nothing_away_of_the_first(counts, first):
 
 
 def test_whole_numbers_prove_what_fractions_would_not():
-    """2 x + y = 5 with x and y both 1 to 10 hides nothing less than it says, but x told as 0 or 11 and more
-    in x + y = 12 leaves one pair: 11 and 1. As fractions between 2 and 11 x would look open."""
+    """x + y = 12, y told as 1 to 10 and x as 0 or 11 and more: only 11 and 1 do. Were x any number between,
+    as it is to a linear program, it would look open: so it is where the words tell nothing of x."""
     relation, cells = [Relation("t", ("x", "y"))], [Cell("x", 11), Cell("y", 1), Cell("t", 12)]
     assert derivable(cells, relation, {"t": 12}, {"x": "secondary", "y": "primary"}, 11) == ["x", "y"]
     assert derivable(cells, relation, {"t": 12}, {"x": "withheld", "y": "primary"}, 11) == []
 
 
 @RANDOM
-@given(st.lists(st.integers(0, 6), min_size=4, max_size=4), st.lists(st.integers(-2, 3), min_size=4, max_size=4))
+@given(UP_TO_SIX, st.lists(st.integers(-2, 3), min_size=4, max_size=4))
 def test_a_corrected_release_gives_no_small_change_away(counts, changes):
     """A row of four with its total is released, then released again with late arrivals and corrections."""
     old = dict(zip("abcd", counts, strict=True))

@@ -50,7 +50,7 @@ def test_two_programs_and_the_plan():
         (8, 8, {"timely": SECOND, "cases": SMALL, "rate": SMALL}),  # as 0 of 8, or it would tell the 100 %
         (995, 1000, {"cases": 1000, "timely": SECOND, "rate": "at least 99.0%"}),  # 1 to 10 late: 990 or more
         (5, 1000, {"cases": 1000, "timely": SMALL, "rate": "at most 1.0%"}),
-        (11, 12, {"timely": SECOND, "cases": SECOND, "rate": SECOND}),  # 1 late: of 12 shown, only 11 would do
+        (11, 12, {"timely": SECOND, "cases": SECOND, "rate": SECOND}),  # 1 late: of 12, only 11 would do
         (0, 30, {"timely": 0, "cases": 30, "rate": 0.0}),
         (0, 0, {"timely": 0, "cases": 0, "rate": None}),
         (700, 800, {"timely": 700, "cases": 800, "rate": 87.5}),
@@ -135,8 +135,8 @@ def test_quarter_to_year_across_releases():
 
 
 def test_a_year_that_no_longer_agrees_with_its_quarters():
-    """The quarters of 15, 20, 18 and 30 are out, 83 in all; a year of 85 or 80 tells that 2 or 3 people came or
-    went, a year of 100 or 70 tells of 17 or 13."""
+    """The quarters of 15, 20, 18 and 30 are out, 83 in all; a year of 85 or 80 tells that 2 or 3 people came
+    or went, a year of 100 or 70 tells of 17 or 13."""
     released = {"q1": 15, "q2": 20, "q3": 18, "q4": 30}
     sums = {"year": ("q1", "q2", "q3", "q4")}
     for year, words in ((85, {"year": SECOND}), (80, {"year": SECOND}), (100, {}), (70, {})):
@@ -195,8 +195,10 @@ def test_a_zero_is_hidden_only_where_nothing_else_protects():
 
 
 def test_a_zero_that_follows_anyway_is_shown():
-    """No case of the plan is pending, so none of the 8 of One Care is, though they stand under a small count."""
-    counts = {"done|a": 8, "pending|a": 0, "cases|a": 8, "done|b": 90, "pending|b": 0, "cases|b": 90, "pending": 0}
+    """No case of the plan is pending, so none of the 8 of one program is, small as they are."""
+    counts = {
+        "done|a": 8, "pending|a": 0, "cases|a": 8, "done|b": 90, "pending|b": 0, "cases|b": 90, "pending": 0,
+    }  # fmt: skip
     sums = {
         "cases|a": ("done|a", "pending|a"), "cases|b": ("done|b", "pending|b"),
         "pending": ("pending|a", "pending|b"),

@@ -1,9 +1,9 @@
 """Values of single people made fit to leave the plan, by the Safe Harbor rules of 45 CFR 164.514(b)(2).
 
 The list of the paragraph is recalled; its zip rule was read in paraphrase of guidance of the Office for Civil
-Rights. Share editions hold no rows at all: these functions are for tables that are counted by such values, and
-for the day a plan must hand over rows. What a column becomes is named column by column; a column nobody names
-is left out, and free text has no way through, for a text passes only as one of the values that were listed.
+Rights. Share editions hold no rows at all: these functions are for tables that are counted by such values,
+and for the day a plan must hand over rows. What a column becomes is named column by column; a column nobody
+names is left out, and free text has no way through: a text passes only as one of the values that were listed.
 """
 
 import re
@@ -36,8 +36,8 @@ def deidentified(
     keep: column to its rule, or to the texts it may hold (program codes, decisions, reason codes).
     last_day: of the data; ages are reckoned to its year. populous: see `zip_areas`.
 
-    Raises InputError naming the column: when it is not there, when it names an identifier and is to be kept as
-    it is, when a rule is unknown, and when a value is none of those listed (the value is not said).
+    Raises InputError naming the column: when it is not there, when it names an identifier and is to be kept
+    as it is, when a rule is unknown, and when a value is none of those listed (the value is not said).
     """
     made = {}
     for name, rule in keep.items():

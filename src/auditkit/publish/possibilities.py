@@ -51,10 +51,10 @@ class Unknowns:
 def settled_values(
     unknowns: Unknowns, goals: dict[str, dict[int, int]], first: np.ndarray | None
 ) -> tuple[list[str], np.ndarray | None]:
-    """Give the goals that come to the same number in every possibility, and one possibility (None: there is none).
+    """Give the goals that come to the same number in every possibility, and one possibility.
 
-    goals: name to weights by column; the goal is the weighted sum of those unknowns. first: a possibility
-    that is known already.
+    That is None where there is none at all. goals: name to weights by column; the goal is the weighted sum of
+    those unknowns. first: a possibility that is known already.
     """
     everything = np.arange(len(unknowns.names))
     if first is None or not unknowns.holds(first):

@@ -44,8 +44,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Relation:
-    """The cell `total` is the sum of the cells `parts`. Each id is a cell of this release or of an earlier one;
-    an id that is neither stands for a number nobody shows."""
+    """The cell `total` is the sum of the cells `parts`.
+
+    Each id is a cell of this release or of an earlier one; an id that is neither stands for a number nobody
+    shows.
+    """
 
     total: str
     parts: tuple[str, ...]
@@ -122,7 +125,7 @@ def check_cells(cells: Iterable[Cell], relations: Iterable[Relation], rates: Ite
     for rate in rates:
         for name in (rate.numerator, rate.denominator):
             if name not in values:
-                raise InputError(f"Rate {rate.id} needs cell {name}, which the release does not hold; add it.")
+                raise InputError(f"Rate {rate.id} needs cell {name}, which is not in the release; add it.")
         above, below = values[rate.numerator], values[rate.denominator]
         if rate.per == 100 and above is not None and below is not None and above > below:
             raise InputError(f"Rate {rate.id}: its numerator is above its denominator; correct one.")

@@ -44,8 +44,8 @@ def suppress(
     parts of this one that come first. before: the former alone; what it gives away by itself is neither
     repeated nor protected, and the log calls it already public.
 
-    No other hidden cell of the answer can be worked out from it and what is settled. Raises InputError when the
-    input does not add up, and when no choice of cells leaves every hidden one open; it names the table.
+    No other hidden cell of the answer can be worked out from it and what is settled. Raises InputError when
+    the input does not add up, and when no choice of cells leaves every hidden one open; it names the table.
     """
     if threshold < LEAST_THRESHOLD:
         raise InputError(f"The smallest count shown must be {LEAST_THRESHOLD} or more, not {threshold}.")
@@ -103,11 +103,11 @@ def _hide_first(draft: _Draft) -> None:
             kind = kept if system.value(name) is None or kept == "withheld" else "secondary"
             draft.hide(name, kind, "hidden in an earlier release")
     for name in system.public.keys() & draft.hidden.keys():
-        draft.reasons[name] = f"{PUBLIC}: shown in an earlier release, so that hiding it here protects nothing"
+        draft.reasons[name] = f"{PUBLIC}: shown in an earlier release, so hiding it here protects nothing"
 
 
 def _note_public(draft: _Draft, before: Released) -> None:
-    """What earlier releases give away by themselves, no choice of this one can protect: it is only reported."""
+    """What earlier releases give away by themselves, nothing done here can protect: it is only reported."""
     system = draft.system
     public = {
         name: number
@@ -136,7 +136,9 @@ def _hide_until_proven(draft: _Draft) -> None:
         zeros = [name for name, number in found.items() if number == 0 and name in draft.hidden]
         if zeros := [name for name in zeros if name not in system.kept]:
             _show_zeros(draft, zeros)
-        elif telling := [name for name, number in found.items() if name not in unknown or _small(draft, number)]:
+            continue
+        telling = [name for name, number in found.items() if name not in unknown or _small(draft, number)]
+        if telling:
             _hide_for(draft, telling)
         else:
             return
@@ -186,9 +188,10 @@ def _hide_for(draft: _Draft, telling: list[str]) -> None:
             continue
         choice = choice or _next_smallest(draft, near, shown, zeros=True)
         if choice is None:
+            what = system.unseen.get(name, f"cell {name}")
             raise InputError(
-                f"Table {name.split('|')[0]}: {system.unseen.get(name, f'cell {name}')} can be worked out from "
-                "this release and earlier ones, whatever else is hidden; leave its totals out of the release."
+                f"Table {name.split('|')[0]}: {what} can be worked out from this release and earlier ones, "
+                "whatever else is hidden; leave its totals out of the release."
             )
         _protect(draft, name, choice)
         del shown[choice]

@@ -2,13 +2,13 @@
 
 A reader knows the shown cells, how cells add up, that counts are whole and not negative, and what the words
 of a hidden cell say of it. A cell can be worked out when only one number agrees with all of that, so for each
-hidden cell its smallest and its largest possible number are sought (`scipy.optimize.milp`, HiGHS).
+hidden cell a second possible number is sought, above and below the real one (`scipy.optimize.milp`, HiGHS).
 
 Whole numbers are essential, and a linear program would not do: its smallest and largest may lie at fractions
 between which no second whole number exists, and it cannot say "zero, or at least 11", which is what the
 words of a secondary cell give away (11 of 12 in time: the late one is 1 to 10, the timely ones 0 or 11 and
 more, so they are 11). Nothing rests on the solver's tolerance: a number of the solver counts only after it
-was rounded and held against every equation in exact arithmetic, and what it fails to show counts as derivable.
+was rounded and held against every equation in exact arithmetic; what it fails to show counts as derivable.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,8 +41,8 @@ def worked_out(
 ) -> dict[str, int | None]:  # fmt: skip
     """Give the ids among `asked` that have only one possible number, with that number.
 
-    The number is None where nothing at all agrees with what is told. An id that is neither
-    shown nor hidden is any count. Other arguments as in `derivable`.
+    The number is None where nothing at all agrees with what is told. An id that is neither shown nor hidden
+    is any count. Other arguments as in `derivable`.
     """
     wanted = set(asked)
     answers: dict[str, int | None] = {}
@@ -77,7 +77,8 @@ def linked(relations: Sequence[Relation], shown: Iterable[str], also: Iterable[s
             name = leader[name]
         return name
 
-    for names in [*((relation.total, *relation.parts) for relation in relations), *((name,) for name in also)]:
+    together = [(relation.total, *relation.parts) for relation in relations]
+    for names in [*together, *((name,) for name in also)]:
         open_ones = [name for name in names if name not in seen]
         for name in open_ones:
             leader.setdefault(name, name)
@@ -102,16 +103,14 @@ def _unknowns(
     numbers = [abs(number) for number in sums] + [cells[name].value or 0 for name in place if name in cells]
     ceiling = 2 * max([*numbers, threshold]) + 4 * threshold
     kinds = [hidden.get(name) for name in place]
-    people = [name not in cells or cells[name].people for name in place]
+    gap = [hidden.get(name) == "secondary" and (name not in cells or cells[name].people) for name in place]
     return Unknowns(
         names=list(place),
         rows=csr_array((sign, (row, column)), shape=(len(sums), len(place))),
         sums=np.array(sums, dtype=np.int64),
         low=np.array([1 if kind == "primary" else 0 for kind in kinds]),
         high=np.array([threshold - 1 if kind == "primary" else ceiling for kind in kinds]),
-        least=np.array(
-            [threshold if kind == "secondary" and counts else 0 for kind, counts in zip(kinds, people, strict=True)]
-        ),
+        least=np.array([threshold if zero_or_more else 0 for zero_or_more in gap]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Everything a reader could lay side by side: the release, what was released before, and what follows from it.
+"""All that a reader could lay side by side: the release, what was released before, and what follows from it.
 
 Numbers that no table prints are numbers too: the rest of a rate (1,000 less 995), the part of a total that
 was left out (a plan of 206 less 200), the change since the last release (103 less 100). They are added here
@@ -19,8 +19,8 @@ class System:
 
     cells: with every id that a relation names. own: ids of the release itself, which can be shown or hidden.
     public: numbers shown in earlier releases. kept: cells hidden in earlier releases, which stay hidden.
-    unseen: ids that are never shown, with a phrase that says what each is. under: ids that stand under a small
-    denominator, with its id.
+    unseen: ids that are never shown, with a phrase that says what each is. under: ids that stand under a
+    small denominator, with its id.
     """
 
     cells: dict[str, Cell]
@@ -128,7 +128,8 @@ def _add_disagreements(system: System) -> None:
             continue
         system.relations.remove(relation)
         change, parts = f"{relation.total} less its parts", f"parts of {relation.total}"
-        _add_unseen(system, change, abs(left), f"the change of {relation.total} since its parts were released")
+        what = f"the change of {relation.total} since its parts were released"
+        _add_unseen(system, change, abs(left), what)
         _add_unseen(system, parts, system.value(relation.total) - left, f"the sum of the {parts}")
         larger, smaller = (relation.total, parts) if left > 0 else (parts, relation.total)
         system.relations += [Relation(parts, relation.parts), Relation(larger, (smaller, change))]
@@ -140,7 +141,7 @@ def _add_unseen(system: System, name: str, number: int, what: str, people: bool 
 
 
 def _add_changes(system: System, threshold: int, released: Released) -> None:
-    """A number that differs by less than the threshold from what was released: the change is a small count."""
+    """A number that differs by less than the threshold from what was released: a small count came or went."""
     for name in sorted(system.own):
         cell = system.cells[name]
         if name in system.public or not cell.people or cell.value is None:
