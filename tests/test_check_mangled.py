@@ -187,6 +187,15 @@ def test_a_zip_bomb_is_not_unpacked(capsys, monkeypatch, tmp_path):
     assert "it is not read for safety" in capsys.readouterr().err
 
 
+def test_texts_that_cells_share_may_swell_less(capsys, monkeypatch, tmp_path):
+    """Each shared text is told once, so the part that holds them packs far less well than a sheet does."""
+    monkeypatch.setattr(bounds, "PACKED_TEST_FROM", 100_000)
+    monkeypatch.setattr(bounds, "MOST_TIMES_PACKED", 10_000)
+    bomb = changed(BOOK, "xl/sharedStrings.xml", b"</sst>", b" " * 1_000_000 + b"</sst>")
+    assert check(tmp_path, bomb, "od.xlsx") == 2
+    assert "it is not read for safety" in capsys.readouterr().err
+
+
 # --- anything at all: a table or an InputError, never another exception --------------------------
 
 

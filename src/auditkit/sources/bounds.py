@@ -18,6 +18,7 @@ LONGEST_LINE = 16 << 20  # bytes
 BLOCK = 16 << 20  # bytes of a file held at once
 LARGEST_PART = 8 << 30  # bytes of one part of a workbook, unpacked: a full sheet of long cells has fewer
 MOST_TIMES_PACKED = 400  # a sheet of a million equal rows packs less than 300 times
+MOST_TIMES_SHARED = 100  # texts that cells share are told once each and so pack less well
 PACKED_TEST_FROM = 64 << 20  # bytes; a smaller part does no harm, however it is packed
 MOST_CELLS = 62_000_000  # of a sheet's rectangle: 1,048,576 rows of 59 columns
 SHEET_ROWS = 1_048_576  # Excel's own limit
@@ -101,7 +102,8 @@ def check_packed(file: BinaryIO, place: str) -> None:
         raise InputError(f"{place}: this is a zip archive and not an Excel workbook (.xlsx); unpack it or "
                          "save what is inside as .xlsx or as tab-delimited text.")
     for part in parts:
-        swollen = part.file_size > max(PACKED_TEST_FROM, MOST_TIMES_PACKED * part.compress_size)
+        times = MOST_TIMES_SHARED if part.filename == "xl/sharedStrings.xml" else MOST_TIMES_PACKED
+        swollen = part.file_size > max(PACKED_TEST_FROM, times * part.compress_size)
         if swollen or part.file_size > LARGEST_PART:
             raise InputError(f"{place}: unpacked, a part of the workbook would take {part.file_size:,} "
                              f"bytes, packed it takes {part.compress_size:,}; it is not read for safety. "

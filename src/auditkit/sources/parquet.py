@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from auditkit.errors import InputError
-from auditkit.sources.bounds import check_unpacked
+from auditkit.sources.bounds import BLOCK, check_unpacked
 from auditkit.sources.text_table import Batch, TextStream, cell_text, column_names, numbered
 
 _ROWS_AT_ONCE = 20_000
@@ -34,27 +34,41 @@ def open_parquet(file: BinaryIO, place: str) -> TextStream:
     check_unpacked(told, place)
     column_names(schema.names, place)
     facts = {"format": "Parquet", "header": "in the file"}
-    return TextStream(schema.names, facts, _batches(parquet, schema.names, place))
+    a_row = told // max(parquet.metadata.num_rows, 1)
+    at_once = parquet.iter_batches(_rows_in(a_row), use_threads=False)
+    return TextStream(schema.names, facts, _batches(at_once, schema.names, place))
 
 
-def _batches(parquet: pyarrow.parquet.ParquetFile, names: list[str], place: str) -> Iterator[Batch]:
+def _rows_in(a_row: int) -> int:
+    """How many rows of so many bytes are read at once."""
+    return max(1, min(_ROWS_AT_ONCE, BLOCK // max(a_row, 1)))
+
+
+def _batches(at_once: Iterator[pa.RecordBatch], names: list[str], place: str) -> Iterator[Batch]:
     rows, unpacked = 0, 0
-    batches = parquet.iter_batches(_ROWS_AT_ONCE, use_threads=False)
     while True:
         try:
-            batch = next(batches, None)
-            if batch is None:
+            coded = next(at_once, None)
+            if coded is None:
                 break
-            unpacked += sum(_text_size(column) for column in batch.columns)
+            size = sum(_text_size(column) for column in coded.columns)
+            unpacked += size
             check_unpacked(unpacked, place)
-            table = pa.table([_as_text(column) for column in batch.columns], names=names)
-            table.validate(full=True)  # text that is not UTF-8 is found here and not by whoever reads it
+            few = _rows_in(size // max(coded.num_rows, 1))
+            for start in range(0, coded.num_rows, few):
+                table = _as_table(coded.slice(start, few), names)
+                yield Batch(table, numbered(table.num_rows, rows))
+                rows += table.num_rows
         except _DAMAGED:
             raise _damaged(place) from None
-        yield Batch(table, numbered(table.num_rows, rows))
-        rows += table.num_rows
     if rows == 0:
         yield Batch(pa.table([pa.array([], pa.string()) for _ in names], names=names), numbered(0))
+
+
+def _as_table(coded: pa.RecordBatch, names: list[str]) -> pa.Table:
+    table = pa.table([_as_text(column) for column in coded.columns], names=names)
+    table.validate(full=True)  # text that is not UTF-8 is found here and not by whoever reads it
+    return table
 
 
 def _damaged(place: str) -> InputError:
