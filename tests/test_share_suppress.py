@@ -161,6 +161,17 @@ def test_what_is_public_protects_nothing_and_the_log_says_so():
     assert made.log["reason"].item().startswith("already public")
 
 
+def test_words_once_told_are_remembered():
+    """3 of 8 alone would be told as secondary; after a release that said 1-10 of the 3, it stays 1-10."""
+    rates, counts = [Rate("rate", "n", "d")], {"n": 3, "d": 8}
+    assert told(counts, rates=rates).words["n"] == SECOND
+    assert told(counts, rates=rates, released={"n": "primary"}).words["n"] == SMALL
+    # Ten ones in a sum of 10: what was said of the parts cannot be taken back, so the sum must say less.
+    parts = {f"p{number}": 1 for number in range(10)}
+    made = told({**parts, "sum": 10}, {"sum": parts}, released=dict.fromkeys(parts, "primary"))
+    assert made.hidden == dict.fromkeys(parts, "primary") | {"sum": "withheld"}
+
+
 def test_what_earlier_releases_give_away_together_is_reported():
     """206 and 200 are out: the 6 follows from them alone. And 22 of 37 were shown before the smallest
     count shown was raised to 20: the 15 that are left are out as well."""

@@ -73,6 +73,13 @@ class _Draft:
     def hide(self, name: str, kind: Kind | None, reason: str) -> None:
         self.hidden[name], self.reasons[name] = kind, reason
 
+    def said(self, name: str) -> bool:
+        """Do the words of an earlier release still hold? A reader remembers them, so they stay."""
+        kept, known = self.system.kept.get(name), self.system.value(name) is not None
+        if kept in ("primary", "secondary") and known:
+            return (kept == "primary") == self.system.small(name, self.threshold)
+        return kept is not None
+
     def shown(self) -> dict[str, int]:
         """What a reader sees: the shown cells, and everything already public."""
         seen = {
@@ -94,13 +101,14 @@ def _hide_first(draft: _Draft) -> None:
     """Hide what is hidden for its own sake, and what was hidden before."""
     system, threshold = draft.system, draft.threshold
     for name in system.cells:
-        if name in system.under:
+        if draft.said(name):
+            draft.hide(name, system.kept[name], "hidden in an earlier release")
+        elif name in system.under:
             draft.hide(name, "withheld", f"stands under the small denominator {system.under[name]}")
         elif system.small(name, threshold):
             draft.hide(name, "primary", f"a count of 1 to {threshold - 1}")
         elif name in system.kept:
-            kept = system.kept[name]
-            kind = kept if system.value(name) is None or kept == "withheld" else "secondary"
+            kind = "secondary" if system.value(name) is not None else None
             draft.hide(name, kind, "hidden in an earlier release")
     for name in system.public.keys() & draft.hidden.keys():
         draft.reasons[name] = f"{PUBLIC}: shown in an earlier release, so hiding it here protects nothing"
@@ -200,7 +208,11 @@ def _hide_for(draft: _Draft, telling: list[str]) -> None:
 def _say_less(draft: _Draft, near: Sequence[Relation]) -> bool:
     """Where no count is left to hide, the words themselves give one away: let them tell nothing."""
     names = {name for relation in near for name in (relation.total, *relation.parts)}
-    telling = [name for name in names if draft.hidden.get(name) in ("primary", "secondary")]
+    telling = [
+        name
+        for name in names
+        if draft.hidden.get(name) in ("primary", "secondary") and not draft.said(name)
+    ]
     for name in telling:
         draft.hidden[name] = "withheld"
     return bool(telling)
