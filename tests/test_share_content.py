@@ -11,6 +11,7 @@ from auditkit.suite import share_content as content
 from auditkit.suite.share_masks import hide_small
 from auditkit.suite.share_numbers import Numbers
 from auditkit.suite.share_reports import add_report
+from auditkit.suite.share_same import elements_of, link_reports, quarter_of
 from auditkit.suite.share_timeliness import add_timeliness
 
 END = f"|all|{PERIOD}"
@@ -178,3 +179,47 @@ def test_four_late_appeals_of_one_program_cannot_be_worked_out(reported):
 def test_what_the_plan_writes_itself_is_never_taken(reported):
     assert not [name for name in reported.cells if "R.6" in name]
     assert "R.6: R.6" not in seen(reported, "MassHealth reports")["Element"].tolist()
+
+
+def test_one_number_in_two_reports_is_hidden_in_both():
+    """60 appeals of SCO stand in a second report too: shown there, they would give away what the first hides."""
+    second = elements().assign(report="MH-98")
+    numbers = Numbers(threshold=11)
+    catalogue = {name: Report.model_validate(REPORT | {"id": name}) for name in ("MH-99", "MH-98")}
+    frames = {"report_elements": elements(), "part_cd_elements": second[second["code"] == "R.1"]}
+    for name in frames:
+        add_report(numbers, frames.get, name, name, catalogue)
+    link_reports(numbers, elements_of(catalogue))
+    shown = hide_small(numbers, {}).seen()
+    for unit in ("one_care", "sco", "all"):
+        assert shown[f"MH-99|R.1|{unit}|2026Q3"] == shown[f"MH-98|R.1|{unit}|2026Q3"]
+
+
+@pytest.mark.parametrize(
+    ("period", "quarter"),
+    [(PERIOD, "2026Q3"), ("2026-01-01 to 2026-03-31", "2026Q1"), ("2026-07-01 to 2026-08-31", ""),
+     ("2026-08-01 to 2026-10-31", ""), ("2026-01-01 to 2026-12-31", "")],
+)  # fmt: skip
+def test_the_quarter_of_a_period(period, quarter):
+    assert quarter_of(period) == quarter
+
+
+def test_stages_that_leave_no_choice_are_settled_together():
+    """A first stage shows 100 and 96, having no reason not to; the 4 of the second would be their difference."""
+    numbers = Numbers(threshold=11)
+    numbers.count("all", 100), numbers.count("timely", 96)
+    numbers.next_stage()
+    numbers.count("late", 4)
+    numbers.balance(["all"], ["timely", "late"])
+    found = hide_small(numbers, {})
+    assert found.hidden == {"late": "primary", "timely": "secondary"}
+
+
+def test_the_difference_of_two_numbers_is_settled_with_them():
+    """100 and 96 of the first stage are found to be nearly the same cases only later; one of them is hidden all the same."""
+    numbers = Numbers(threshold=11)
+    numbers.count("decided", 100), numbers.count("in universe", 96)
+    numbers.next_stage()
+    numbers.link("decided", [("in universe",)])
+    found = hide_small(numbers, {})
+    assert "secondary" in (found.hidden.get("decided"), found.hidden.get("in universe"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from axe_pages import CHROMIUM, chromium, faults
 
 from auditkit.publish.lint import lint_html
 from auditkit.publish.manifest import read_manifest, verify_manifest
@@ -17,6 +18,7 @@ from auditkit.suite.cli import main
 from auditkit.suite.environment import variables
 from auditkit.suite.params import load_params
 from auditkit.suite.run import run_suite
+from auditkit.suite.share import share
 
 PROJECT = Path(__file__).parents[1]
 STORED = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -126,3 +128,15 @@ def test_monitoring_tables_hold_reconsiderations_of_the_quarter_only(rendered, t
     assert recon.iloc[:, 15].between("2026/01/01", "2026/03/31").all()  # column P: date of determination
     assert {path.name for path in (tmp_path / "tmp").iterdir()} == {
         "TMP_RECON.txt", "TMP_PYMT_C.txt", "TMP_findings.csv", "TMP_verdicts.csv"}
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt install chromium)")
+def test_axe_finds_nothing_on_any_page_and_the_share_edition_passes_the_gate(rendered, tmp_path):
+    """Every page of the run, the posted one among them, and the share edition made from it."""
+    run, _, _ = rendered
+    made = share(str(run), "shared", to=tmp_path)
+    assert {check.result for check in made.checks} == {"passed", "by hand"}
+    pages = [*sorted(run.rglob("*.html")), *made.folder.glob("*.html")]
+    assert len(pages) == len(STORED) + 2
+    with chromium() as browser:
+        assert faults(browser, pages) == {}

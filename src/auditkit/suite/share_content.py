@@ -15,6 +15,7 @@ from auditkit.rules.report_catalogue import load_catalogue
 from auditkit.suite.share_cases import add_care, add_intake, add_universes, link_care, link_intake
 from auditkit.suite.share_numbers import Numbers
 from auditkit.suite.share_reports import add_findings, add_report, add_stars
+from auditkit.suite.share_same import elements_of, link_quarter, link_reports
 from auditkit.suite.share_timeliness import add_timeliness, link_universes
 
 READ = (
@@ -56,6 +57,8 @@ def share_content(
     for name, heading in _REPORTS.items():
         if shared or name in _PUBLIC_REPORTS:
             add_report(numbers, tables, name, heading, catalogue)
+    elements = elements_of(catalogue)
+    link_reports(numbers, elements)
     add_stars(numbers, tables)
     numbers.next_stage()
     if shared:
@@ -63,6 +66,7 @@ def share_content(
     add_universes(numbers, tables, codes, period)
     link_universes(numbers, tables, period)
     link_care(numbers, tables, period)
+    link_quarter(numbers, elements, period)
     if shared:
         add_intake(numbers, tables, period)
         link_intake(numbers, period)

@@ -23,12 +23,13 @@ class Numbers:
     """Everything a share edition would show, before anything is hidden.
 
     threshold: smallest count that may be shown. tables: in reading order. absent: a sentence on each part
-    the run does not hold. stages: ids in the order of their worth; where one of two numbers must be hidden,
-    it is that of the later stage.
+    the run does not hold. stages: number of the stage of each id, by its worth; where one of two numbers must
+    be hidden, it is that of the later stage. stage: the one of what is counted now.
     """
 
     threshold: int
-    stages: list[list[str]] = field(default_factory=lambda: [[]])
+    stage: int = 0
+    stages: dict[str, int] = field(default_factory=dict)
     tables: list[ShareTable] = field(default_factory=list)
     cells: dict[str, Cell] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
@@ -43,15 +44,14 @@ class Numbers:
         """
         whole = None if value is None or pd.isna(value) else int(value)
         cell = Cell(name, whole, people)
-        if name not in self.cells:
-            self.stages[-1].append(name)
+        self.stages.setdefault(name, self.stage)
         if self.cells.setdefault(name, cell) != cell:
             raise ValueError(f"{name}: two different numbers under one id")
         return Ref(name)
 
     def next_stage(self) -> None:
         """What is counted from now on is hidden rather than what was counted before."""
-        self.stages.append([])
+        self.stage += 1
 
     def total(self, name: str, parts: list[str]) -> Ref:
         """Add the sum of counts that are already there, and say so."""
@@ -70,15 +70,21 @@ class Numbers:
         more = sum(self._value(name) for name in left) - sum(self._value(name) for name in right)
         if abs(more) >= self.threshold:
             return
+        # What a sum says of earlier numbers has to be seen when those are settled.
+        stage = max(self.stages[name] for name in (*left, *right))
         if more:
-            rest = self.count(f"{'+'.join(left)}|beside|{'+'.join(right)}", abs(more)).id
+            rest = f"{'+'.join(left)}|beside|{'+'.join(right)}"
+            self.stages.setdefault(rest, stage)
+            self.count(rest, abs(more))
             left, right = (left, [*right, rest]) if more > 0 else ([*left, rest], right)
         if len(left) == 1 or len(right) == 1:
             whole, parts = (left, right) if len(left) == 1 else (right, left)
             if whole != parts:
                 self.relations.append(Relation(whole[0], tuple(parts)))
             return
-        joined = self.total("+".join(left), left).id
+        joined = "+".join(left)
+        self.stages.setdefault(joined, stage)
+        self.total(joined, left)
         self.relations.append(Relation(joined, tuple(right)))
 
     def _value(self, name: str) -> int | None:
