@@ -141,10 +141,9 @@ def show_report(run: Run, report: Report, result: ReportResult) -> None:
     numbers, texts = shown_numbers(page, report), stated_texts(result.elements)
     absent, failed = reasons_not_computed(result.elements), failed_checks(result.checks)
     if len(numbers):
-        note = "none: there is no case to take the number from."
-        if report.periods == "quarter":
-            note += " Earlier quarters stand by program in the workbook."
-        show_table(_headed(numbers), f"{report.id}: numbers", note=note)
+        notes = ["none: there is no case to take the number from."] if (numbers == "none").any(axis=None) else []
+        notes += ["Earlier quarters stand by program in the workbook."] if report.periods == "quarter" else []
+        show_table(_headed(numbers), f"{report.id}: numbers", note=" ".join(notes) or None)
     if len(texts):
         show_table(_headed(texts), f"{report.id}: in words")
     if len(failed):
