@@ -37,18 +37,17 @@ def outlier_rules() -> pd.DataFrame:
 
 
 def workpaper(worked: Worked) -> pd.DataFrame:
-    """The data validation workpaper: one row a number, its reviewer's columns blank.
+    """The data validation workpaper: one row a count, its reviewer's columns blank.
 
     report, code, element, unit, period, value, source (columns read), definition, known (how well), and for the
     reviewer cases_looked_at, errors_found, score, remark, reviewer, day. The cases stand on the sheet Cases.
     """
     sources = {
         (name, element.code): ", ".join(f"{need.table}.{need.column}" for need in report.needs_of(element))
-        or (f"formula: {element.formula}" if element.formula else "")
         for name, report in worked.reports.items() for element in report.elements
     }  # fmt: skip
     shown = worked.elements()
-    shown = shown[shown["unit"] != ALL]
+    shown = shown[(shown["unit"] != ALL) & (shown["kind"] == "count")]
     paper = pd.DataFrame({
         "report": shown["report"], "code": shown["code"], "element": shown["name"], "unit": shown["unit"],
         "period": shown["period"], "value": shown["value"],
