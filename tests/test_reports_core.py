@@ -18,6 +18,7 @@ from auditkit.reports.views import PLACED_ON, placed_steps, policies_read, view_
 from auditkit.rules.due_dates import check_due_rule, due_in
 from auditkit.rules.formulas import formula_value, parse_formula, round_half_up
 from auditkit.rules.report_catalogue import load_catalogue, load_report
+from auditkit.sources.mapping import available_columns, column_gaps, load_mapping
 
 CATALOGUE = load_catalogue()
 DIALECTS = ("duckdb", "postgres", "spark", "tsql", "snowflake")
@@ -304,6 +305,22 @@ def test_a_missing_column_takes_exactly_what_needs_it(report):
     assert check(worked, "T-01.1") == "not checked"
     row = catalogue_frame([report], EVERY_COLUMN - set(gaps), {}, gaps).iloc[0]
     assert (row["readiness"], row["computed"], row["missing_columns"]) == ("partly", 1, "grievances.priority")
+
+
+def test_a_column_counts_as_delivered_only_when_every_extract_of_its_table_delivers_it(tmp_path):
+    """Two files of calls, one without the abandoned; nothing feeds the grievances."""
+    columns = {name: name for name in ("queue", "call_date", "offered", "answered", "abandoned")}
+    without = {name: column for name, column in columns.items() if name != "abandoned"}
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(yaml.safe_dump({"plan": "Test", "extracts": [
+        {"table": "calls", "file": "own.csv", "columns": columns},
+        {"table": "calls", "file": "vendor.csv", "columns": without},
+    ]}), encoding="utf-8")  # fmt: skip
+    given, gaps = available_columns(load_mapping(mapping)), column_gaps(load_mapping(mapping))
+    assert given == {f"calls.{name}" for name in without}
+    assert gaps["calls.abandoned"] == "not in vendor.csv"
+    assert gaps["calls.tty_calls"] == "not in own.csv, vendor.csv"
+    assert gaps["grievances.status"] == "no extract feeds the table grievances"
 
 
 def test_averages_and_sums_are_over_the_cases_that_have_the_number(tmp_path):

@@ -94,7 +94,7 @@ def fill_from_run(run: ReviewedRun, template: Path, map_file: Path, out: Path) -
         row = _row(elements, chosen, cell, map_file)
         value = _value(row, cell)
         if value is None:
-            left.append(f"{cell.cell}, {cell.code}: {row['reason'] or 'no number'}.")
+            left.append(f"{cell.cell}, {cell.code}: {(row['reason'] or 'no number').rstrip('.')}.")
         else:
             cells[cell.cell] = value
     lost = fill_template(template, cells, out)
