@@ -161,5 +161,6 @@ def test_the_columns_of_a_large_file_are_known_from_its_first_rows(monkeypatch, 
     monkeypatch.setattr(bounds, "BLOCK", 400)
     titles = "\t".join(column.name for column in LAYOUT.columns)
     (tmp_path / "od.txt").write_text(f"ODAG Table 1\n{titles}\n", encoding="utf-8")
+    scope = cell_scope(None, False)
     with pytest.raises(InputError, match="the column titles of OD stand in row 2"):
-        landing.land_universe(tmp_path / "od.txt", LAYOUT, tmp_path, cell_scope(None, False), "America/New_York")
+        landing.land_universe(tmp_path / "od.txt", LAYOUT, tmp_path, scope, "America/New_York")

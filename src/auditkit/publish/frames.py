@@ -116,7 +116,7 @@ def unfit_rows(values: pa.ChunkedArray) -> np.ndarray:
     )
     places = np.flatnonzero(pc.fill_null(suspect, False).to_numpy())
     texts = values.take(pa.array(places)).to_pylist()
-    return np.array([place for place, text in zip(places, texts, strict=True) if _fit(text) != text], dtype=int)
+    return places[[_fit(text) != text for text in texts]] if len(places) else places
 
 
 def stream_sheet(

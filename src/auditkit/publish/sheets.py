@@ -58,7 +58,8 @@ class Sheet:
 
     `name` has at most 31 characters. `rows` is an Arrow table or a pandas frame with as many columns as
     `columns`, in their order, or a `Stream` of such. `marks` maps (row, column) to error, warning or
-    info; rows count from 1 at the first data row, columns from 0. `frozen` is how many leading columns stay in view.
+    info; rows count from 1 at the first data row, columns from 0. `frozen` is how many leading columns
+    stay in view.
     """
 
     name: str

@@ -166,7 +166,7 @@ def timeliness_part(verdicts: pd.DataFrame) -> tuple[pd.DataFrame, Marks]:
 
 
 def evidence_sheets(*frames: pd.DataFrame | None) -> list[Sheet]:
-    """Give exclusions, reconciliation, delegates, rules and files, in this order; None where there is none."""
+    """Give exclusions, reconciliation, delegates, rules and files, in this order; None leaves one out."""
     named = (
         ("Exclusions", "Rows left out of the universes, by reason."),
         ("Reconciliation", "Rows in, rows used and rows set aside."),

@@ -61,7 +61,7 @@ class Checked:
         ]
         lines += [f"  {path}" for path in self.files]
         if self.cut:
-            lines.append("A sheet of the workbook ends at Excel's limit; the CSV files hold everything found.")
+            lines.append("A sheet of the workbook ends at Excel's limit; the CSV files hold all that was found.")
         return "\n".join(lines)
 
 
@@ -99,11 +99,12 @@ def check_file(table: str, file: Path, out: Path, program: str, params_file: str
     verdicts = {name: judged.counts[name] for name in VERDICTS} if has_clocks(layout.code) else {}
     severities = {name: judged.counts[name] for name in SEVERITIES}
     most = max(landed.last, sum(severities.values()), sum(verdicts.values()))
-    return Checked(layout, landed.last, program, scope.policies, severities, verdicts, files, sheet_count(most) < most)
+    cut = sheet_count(most) < most
+    return Checked(layout, landed.last, program, scope.policies, severities, verdicts, files, cut)
 
 
 def _nearest(out: Path) -> Path:
-    """The folder nearest to `out` that is there: what a check lays down for a while stays beside its output."""
+    """The folder nearest to `out` that is there: what a check lays down for a while stays beside it."""
     return next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())
 
 
