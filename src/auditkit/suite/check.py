@@ -61,7 +61,7 @@ class Checked:
         ]
         lines += [f"  {path}" for path in self.files]
         if self.cut:
-            lines.append("A sheet of the workbook ends at Excel's limit; the CSV files hold all that was found.")
+            lines.append("A sheet of the workbook ends at Excel's limit; the CSV files hold everything.")
         return "\n".join(lines)
 
 
