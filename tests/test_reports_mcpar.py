@@ -182,6 +182,23 @@ def test_who_counts_every_appeal_needs_no_payer():
     assert all(lacking["all"][code].computed for code in ("D1.IV.1", "D1.IV.4", "RATE.timely"))
 
 
+@pytest.mark.parametrize(("column", "gone", "stays"), [
+    ("appeals.appeal_reason", ["D1.IV.6a", "D1.IV.6g.denied"], ["D1.IV.1", "D1.IV.5a", "D1.IV.7a", "D1.IV.8a"]),
+    ("appeals.service_categories", ["D1.IV.7a", "D1.IV.7o"], ["D1.IV.1", "D1.IV.6a", "D1.IV.15a"]),
+    ("appeals.primary_payer", ["D1.IV.1", "D1.IV.4", "OUT.medicare", "RATE.timely"], ["D1.IV.8a", "D1.IV.13"]),
+    ("appeals.written_notified_at", ["D1.IV.5a", "D1.IV.5b", "RATE.timely"], ["D1.IV.1", "RATE.upheld", "D1.IV.14"]),
+    ("appeals.fair_hearing_outcome", ["D1.IV.8a", "RATE.hearings_reversed"], ["D1.IV.1", "D1.IV.2"]),
+    ("ltss_services.service_from", ["D1.IV.3", "D1.IV.4", "D1.IV.12", "D1.IV.13"], ["D1.IV.1", "D1.IV.10"]),
+    ("grievances.resolved_at", ["D1.IV.10", "D1.IV.11", "D1.IV.14", "D1.IV.16a", "RATE.grievances"],
+     ["D1.IV.12", "D1.IV.13", "D1.IV.1"]),
+])  # fmt: skip
+def test_a_missing_column_takes_what_needs_it_and_leaves_the_rest(column, gone, stays):
+    known = standings(MH_01, EVERY_COLUMN - {column}, {}, {}, {})
+    assert not any(known[code].computed for code in gone)
+    assert all(column in known[code].reason for code in gone)
+    assert all(known[code].computed for code in stays)
+
+
 def test_each_reason_stands_in_its_row_by_outcome(cases):
     rows = {row: case_ids(cases, f"D1.IV.6{row}") for row in "abcdefg"}
     assert rows == {"a": ["denied"], "b": ["partial"], "c": ["favorable"], "d": ["medicare and no medicare"],

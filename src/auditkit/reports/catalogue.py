@@ -99,7 +99,7 @@ def _calendar_row(report: Report, day: date | None) -> dict:
         "name": report.name,
         "whose": report.due.whose if day else "",
         "words": report.due.text,
-        "known": VERIFICATIONS[report.due.verification] if day else "",
+        "known": VERIFICATIONS[report.due.verification].replace("definition", "day") if day else "",
     }
 
 
