@@ -272,3 +272,46 @@ def test_the_checks_fire_on_broken_cases():
     assert failed == {"MH-01.OUTCOMES", "MH-01.REASONS", "MH-01.REASON-C", "MH-01.HEARINGS", "MH-01.SERVICES",
                       "MH-01.GRIEVANCE-REASONS"}  # fmt: skip
     assert check(broken, "MH-01.REASON-A") == "holds"
+
+
+# MH-04 and MH-18: enrollment and encounter files
+
+FILES = [
+    {"file_id": "in time", "program": "one_care", "due_date": "2026-01-31", "submitted_date": "2026-01-31",
+     "hipaa_compliant": "Y"},
+    {"file_id": "a day late", "program": "one_care", "due_date": "2026-02-28", "submitted_date": "2026-03-01",
+     "hipaa_compliant": "Y"},
+    {"file_id": "refused", "program": "sco", "due_date": "2026-03-31", "submitted_date": "2026-03-30",
+     "hipaa_compliant": "N"},
+    {"file_id": "never sent", "program": "sco", "due_date": "2026-04-30"},
+    {"file_id": "last year", "program": "sco", "due_date": "2025-12-31", "submitted_date": "2025-12-31",
+     "hipaa_compliant": "Y"},
+]  # fmt: skip
+
+
+def test_average_enrollment_and_shares_of_encounter_files():
+    """One leaves on 30 June: 2 members for 12 months and 1 for 6 are 30 member months, 2.50 a month."""
+    members = [
+        {"member_id": "A", "program": "one_care", "contract": "H9901", "pbp": "001", "enrolled_from": "2025-07-01"},
+        {"member_id": "B", "program": "one_care", "contract": "H9901", "pbp": "001", "enrolled_from": "2025-07-01",
+         "enrolled_to": "2026-06-30"},
+        {"member_id": "C", "program": "sco", "contract": "H9902", "pbp": "001", "enrolled_from": "2026-01-01"},
+    ]  # fmt: skip
+    worked = result(load_catalogue()["MH-04"], members=members, encounter_files=FILES)
+    assert [value(worked, "MEMBER_MONTHS", unit) for unit in ("one_care", "sco", "all")] == [18, 12, 30]
+    assert [value(worked, "D1.I.1", unit) for unit in ("one_care", "sco", "all")] == [1.5, 1.0, 2.5]
+    counts = {code: case_ids(worked, f"D1.III.{code}") for code in ("FILES", "TIMELY", "HIPAA")}
+    assert counts == {"FILES": ["a day late", "in time", "never sent", "refused"], "TIMELY": ["in time", "refused"],
+                      "HIPAA": ["a day late", "in time"]}  # fmt: skip
+    assert (value(worked, "D1.III.2"), value(worked, "D1.III.3")) == (50.0, 50.0)
+    assert value(worked, "D1.I.2") is None  # the State's own denominator
+
+
+def test_encounter_files_by_quarter_say_what_was_never_sent():
+    """First quarter: three due, three sent, two in time. Second: one due and not sent."""
+    worked = result(load_catalogue()["MH-18"], encounter_files=FILES)
+    codes = ("FILES", "SENT", "TIMELY", "HIPAA", "TIMELY_PCT", "HIPAA_PCT")
+    assert [value(worked, code, period="2026Q1") for code in codes] == [3, 3, 2, 2, 66.67, 66.67]
+    assert [value(worked, code, period="2026Q2") for code in codes] == [1, 0, 0, 0, 0.0, 0.0]
+    failed = worked.checks[(worked.checks["result"] == "fails") & (worked.checks["unit"] == "all")]
+    assert list(zip(failed["check"], failed["period"])) == [("MH-18.SENT", "2026Q2")]
