@@ -35,11 +35,21 @@ def authorization(case_id: str, outcome: str | None = "approved", **other) -> di
 
 def claim(case_id: str, outcome: str = "approved", claim_type: str = "provider_claim", **other) -> dict:
     requester = "enrollee" if claim_type == "member_reimbursement" else "noncontract_provider"
-    return case(case_id, outcome, claim_type=claim_type, **{"requester": requester, "contracted": "N"} | other)
+    return case(
+        case_id, outcome, claim_type=claim_type, **{"requester": requester, "contracted": "N"} | other
+    )
 
 
 def appeal(case_id: str, outcome: str | None = "approved", **other) -> dict:
     return case(case_id, outcome, **{"appeal_type": "pre_service"} | other)
+
+
+def spoiled(report, where: dict[str, str], **changed: str):
+    """The report with other conditions for some elements, so that its checks have something to find."""
+    elements = tuple(
+        one.model_copy(update={"where": where[one.code]}) if one.code in where else one for one in report.elements
+    )
+    return report.model_copy(update={"elements": elements, **changed})
 
 
 GRID = ("approved", "partially_denied", "denied")
@@ -50,7 +60,9 @@ def determinations():
     """One organization determination and one reconsideration for each cell of the grid and each outcome; beside
     them withdrawn, dismissed, open and unreadable ones, another quarter, and cases that are none at all."""
     requests = [authorization(f"S{n}", outcome) for n, outcome in enumerate(GRID)]
-    requests += [authorization(f"F{n}", outcome, requester="noncontract_provider") for n, outcome in enumerate(GRID)]
+    requests += [
+        authorization(f"F{n}", outcome, requester="noncontract_provider") for n, outcome in enumerate(GRID)
+    ]
     claims = [claim(f"E{n}", outcome, "member_reimbursement") for n, outcome in enumerate(GRID)]
     claims += [claim(f"G{n}", outcome) for n, outcome in enumerate(GRID)]
     requests += [authorization("W", "withdrawn"), authorization("X", "dismissed"), authorization("P", "pending"),
@@ -111,10 +123,13 @@ def test_every_edit_holds_and_fires_when_a_letter_is_wrong(determinations):
     assert set(worked.checks["result"]) == {"holds"}
     report = CATALOGUE["PART-C-II"]
     wrong = {"II.1.D", "II.2.S", "II.3.D", "II.4.S", "II.5.B"}
-    broken = report.model_copy(update={"elements": tuple(
-        one.model_copy(update={"where": "in_period = 'X'"}) if one.code in wrong else one for one in report.elements)})  # fmt: skip
+    broken = spoiled(report, dict.fromkeys(wrong, "1 = 0"))
     told = result(broken, **rows).checks
-    failed = set(told.loc[(told["unit"] == "H9901") & (told["period"] == "2026Q1") & (told["result"] == "fails"), "check"])
+    failed = set(
+        told.loc[
+            (told["unit"] == "H9901") & (told["period"] == "2026Q1") & (told["result"] == "fails"), "check"
+        ]
+    )
     assert failed == {"PART-C-II.1.GRID", "PART-C-II.2.SUM", "PART-C-II.2.D", "PART-C-II.2.G", "PART-C-II.3.GRID",
                       "PART-C-II.4.SUM", "PART-C-II.4.D", "PART-C-II.4.G", "PART-C-II.5.SUM"}  # fmt: skip
 
@@ -149,11 +164,13 @@ def grievance(case_id: str, days: int, **other) -> dict:
 
 GRIEVANCES = [
     grievance("G1", 30), grievance("G2", 31), grievance("G3", 2),
-    grievance("X1", 1, priority="expedited", resolved_at="2026-02-03 08:00:00", written_notified_at="2026-02-03 08:30:00"),
+    grievance("X1", 1, priority="expedited", resolved_at="2026-02-03 08:00:00",
+              written_notified_at="2026-02-03 08:30:00"),
     grievance("X2", 2, priority="expedited"),
     grievance("X3", 1, priority="expedited", resolved_at="2026-02-03", written_notified_at="2026-02-03"),
     grievance("Q2", 60), grievance("DD", 5, part="D"), grievance("MO", 5, member_id="N1"),
-    grievance("DS", 5, status="dismissed"), grievance("WD", 5, status="withdrawn"), grievance("NN", 5, written_notified_at=None),
+    grievance("DS", 5, status="dismissed"), grievance("WD", 5, status="withdrawn"),
+    grievance("NN", 5, written_notified_at=None),
 ]  # fmt: skip
 
 
@@ -162,9 +179,15 @@ def grievances() -> dict:
     """The reports of Part C and Part D on grievances, and one of Part C in which three letters count too much."""
     report = CATALOGUE["PART-C-I"]
     wrong = {"I.B": "state = 'notified'", "I.C": "state = 'notified'", "I.D": "1 = 1"}
-    broken = report.model_copy(update={"id": "BROKEN", "elements": tuple(
-        one.model_copy(update={"where": wrong.get(one.code, one.where)}) for one in report.elements)})  # fmt: skip
-    return compute_all([report, CATALOGUE["PART-D-III"], broken], tables(grievances=GRIEVANCES), EVERY_COLUMN, 2026, THROUGH, {})
+    broken = spoiled(report, wrong, id="BROKEN")
+    return compute_all(
+        [report, CATALOGUE["PART-D-III"], broken],
+        tables(grievances=GRIEVANCES),
+        EVERY_COLUMN,
+        2026,
+        THROUGH,
+        {},
+    )
 
 
 def test_grievances_count_when_the_enrollee_is_told_and_are_timely_by_the_clocks(grievances):
@@ -173,7 +196,10 @@ def test_grievances_count_when_the_enrollee_is_told_and_are_timely_by_the_clocks
     worked = grievances["PART-C-I"]
     counts = {letter: value(worked, f"I.{letter}", "H9901", "2026Q1") for letter in "ABCDE"}
     assert counts == {"A": 6, "B": 3, "C": 3, "D": 1, "E": 1}
-    rest = [value(worked, f"I.{name}", "H9901", "2026Q1") for name in ("B_OF_A", "D_OF_C", "E_OF_AE", "NOT_TESTABLE", "NO_NOTICE")]
+    rest = [
+        value(worked, f"I.{name}", "H9901", "2026Q1")
+        for name in ("B_OF_A", "D_OF_C", "E_OF_AE", "NOT_TESTABLE", "NO_NOTICE")
+    ]
     assert rest == [50.0, 33.3, 14.3, 1, 1]
     assert value(worked, "I.A", "H9901", "2026Q2") == 1
     assert set(worked.checks["result"]) == {"holds"}
@@ -182,7 +208,11 @@ def test_grievances_count_when_the_enrollee_is_told_and_are_timely_by_the_clocks
 def test_grievances_of_part_d_have_the_same_letters(grievances):
     worked = grievances["PART-D-III"]
     assert [value(worked, f"III.{letter}", "all", "2026Q1") for letter in "ABCDE"] == [1, 1, 0, 0, 0]
-    assert [value(worked, f"III.{rate}", "all", "2026Q1") for rate in ("B_OF_A", "D_OF_C", "E_OF_AE")] == [100.0, None, 0.0]
+    assert [value(worked, f"III.{rate}", "all", "2026Q1") for rate in ("B_OF_A", "D_OF_C", "E_OF_AE")] == [
+        100.0,
+        None,
+        0.0,
+    ]
     assert set(worked.checks["result"]) == {"holds"}
 
 
@@ -190,10 +220,21 @@ def test_the_edits_on_grievances_fire(grievances):
     """In the second quarter A is 1, and the broken letters count what belongs to other quarters too."""
     told = grievances["BROKEN"].checks
     second = told[(told["unit"] == "all") & (told["period"] == "2026Q2")]
-    assert dict(zip(second["check"], second["result"])) == {"PART-C-I.B": "fails", "PART-C-I.C": "fails", "PART-C-I.D": "fails"}
+    assert dict(zip(second["check"], second["result"])) == {
+        "PART-C-I.B": "fails",
+        "PART-C-I.C": "fails",
+        "PART-C-I.D": "fails",
+    }
 
 
-def assessment(number: str, kind: str, done: str | None, why: str | None = None, member: str = "S1", due: str = "2026-05-01") -> dict:
+def assessment(
+    number: str,
+    kind: str,
+    done: str | None,
+    why: str | None = None,
+    member: str = "S1",
+    due: str = "2026-05-01",
+) -> dict:
     return {"assessment_id": number, "member_id": member, "assessment_type": kind, "due_date": due,
             "completed_date": done, "not_done_reason": why}  # fmt: skip
 
@@ -211,11 +252,17 @@ ASSESSMENTS = [
 
 def test_care_management_of_special_needs_plans_and_the_rate_of_the_star_measure():
     """A 4: one in time, one refused, one not reached, one late. B 5: two in time, one refused, one not reached, one
-    with nothing. Refusals stay in the denominator: (1 + 2) of (4 + 5) is 33.33 percent. A late one is in none of C to E."""
+    with nothing. Refusals stay in the denominator: (1 + 2) of (4 + 5) is 33.33 percent. A late one is in none of C to E.
+    """
     worked = result(CATALOGUE["PART-C-IV"], assessments=ASSESSMENTS)
     counts = {letter: value(worked, f"IV.{letter}", "H9902-001") for letter in "ABCDEFGH"}
     assert counts == {"A": 4, "B": 5, "C": 1, "D": 1, "E": 1, "F": 2, "G": 1, "H": 1}
-    assert [value(worked, f"IV.{name}", "all") for name in ("A_NONE", "B_NONE", "LEFT", "RATE")] == [1, 1, 2, 33.33]
+    assert [value(worked, f"IV.{name}", "all") for name in ("A_NONE", "B_NONE", "LEFT", "RATE")] == [
+        1,
+        1,
+        2,
+        33.33,
+    ]
     assert set(worked.checks["result"]) == {"holds"}
     # the Star measure made of the plan's own tables counts the same
     frames = {name: one.to_pandas() for name, one in tables(assessments=ASSESSMENTS).items()}
@@ -226,29 +273,37 @@ def test_care_management_of_special_needs_plans_and_the_rate_of_the_star_measure
 
 def test_the_edits_of_care_management_fire():
     report = CATALOGUE["PART-C-IV"]
-    broken = report.model_copy(update={"elements": tuple(
-        one.model_copy(update={"where": "1 = 0"}) if one.code in ("IV.C", "IV.F") else one for one in report.elements)})  # fmt: skip
+    broken = spoiled(report, dict.fromkeys(("IV.C", "IV.F"), "1 = 0"))
     worked = result(broken, assessments=ASSESSMENTS)
     assert {check(worked, f"PART-C-IV.{name}") for name in ("INITIAL", "ANNUAL")} == {"fails"}
 
 
-def drug_case(case_id: str, kind: str, outcome: str | None = "approved", exception: str | None = None, **other) -> dict:
+def drug_case(
+    case_id: str, kind: str, outcome: str | None = "approved", exception: str | None = None, **other
+) -> dict:
     return case(case_id, outcome, request_type=kind, exception_type=exception, **other)
 
 
 @pytest.fixture(scope="module")
 def part_d():
     """A coverage determination of every block and outcome, its redetermination, and what stands outside."""
-    kinds = {"b": ("benefit", None), "c": ("exception", "step_therapy"), "d": ("exception", "formulary"), "e": ("exception", "tiering")}
+    kinds = {
+        "b": ("benefit", None),
+        "c": ("exception", "step_therapy"),
+        "d": ("exception", "formulary"),
+        "e": ("exception", "tiering"),
+    }
     coverage = [drug_case(f"C{block}{n}", kind, outcome, exception)
                 for block, (kind, exception) in kinds.items() for n, outcome in enumerate(GRID)]  # fmt: skip
     again = [drug_case(f"R{block}{n}", kind, outcome, original_case_id=f"C{block}{n}")
              for block, (kind, _) in kinds.items() for n, outcome in enumerate(GRID)]  # fmt: skip
     again += [drug_case(f"Rf{n}", "at_risk", outcome) for n, outcome in enumerate(GRID)]
-    coverage += [drug_case("CP", "payment"), drug_case("CW", "benefit", "withdrawn"), drug_case("CX", "benefit", "dismissed"),
-                 drug_case("CI", "benefit", "forwarded_to_ire", decided_at=None, ire_forwarded_at="2026-03-01 09:00:00"),
+    sent_on = {"decided_at": None, "ire_forwarded_at": "2026-03-01 09:00:00"}
+    coverage += [drug_case("CP", "payment"), drug_case("CW", "benefit", "withdrawn"),
+                 drug_case("CX", "benefit", "dismissed"), drug_case("CI", "benefit", "forwarded_to_ire", **sent_on),
                  drug_case("CN", "exception"), drug_case("C0", "benefit", None)]  # fmt: skip
-    again += [drug_case("RW", "benefit", "withdrawn"), drug_case("RX", "benefit", "dismissed"), drug_case("RN", "exception"),
+    again += [drug_case("RW", "benefit", "withdrawn"), drug_case("RX", "benefit", "dismissed"),
+              drug_case("RN", "exception"),
               drug_case("RI", "benefit", "forwarded_to_ire"), drug_case("R0", "benefit", None)]  # fmt: skip
     reopened = {"member_id": "O1", "part": "D", "reopened_date": "2026-02-10"}
     reopenings = [{"case_id": f"O{n}", "level": level, **reopened}
@@ -267,18 +322,23 @@ def test_coverage_determinations_and_redeterminations_by_block_and_outcome(part_
               for sub, block in ("1b", "1c", "1d", "1e", "2b", "2c", "2d", "2e", "2f")}  # fmt: skip
     assert blocks == dict.fromkeys(blocks, [1, 1, 1]) | {"1b": [2, 1, 1]}
     assert [value(worked, f"V.{sub}.NO_TYPE", "all", "2026Q1") for sub in "12"] == [1, 1]
-    assert [value(worked, f"V.3.{name}", "all", "2026Q1") for name in ("A", "B", "C", "OTHER")] == [3, 1, 1, 1]
+    assert [value(worked, f"V.3.{name}", "all", "2026Q1") for name in ("A", "B", "C", "OTHER")] == [
+        3,
+        1,
+        1,
+        1,
+    ]
 
 
 def test_the_blocks_add_up_and_an_exception_of_unknown_kind_is_told(part_d):
     rows, worked = part_d
-    told = worked.checks[(worked.checks["period"] == "2026Q1") & (worked.checks["unit"] == "H9901")].set_index("check")["result"]
+    told = worked.checks[
+        (worked.checks["period"] == "2026Q1") & (worked.checks["unit"] == "H9901")
+    ].set_index("check")["result"]
     assert told.to_dict() == {"PART-D-V.1.SUM": "holds", "PART-D-V.1.TYPES": "fails", "PART-D-V.2.SUM": "holds",
                               "PART-D-V.2.TYPES": "fails", "PART-D-V.3.SUM": "holds"}  # fmt: skip
     report = CATALOGUE["PART-D-V"]
-    broken = report.model_copy(update={"elements": tuple(
-        one.model_copy(update={"where": "1 = 0"}) if one.code in ("V.1e.C", "V.2f.A", "V.3.B") else one
-        for one in report.elements)})  # fmt: skip
+    broken = spoiled(report, dict.fromkeys(("V.1e.C", "V.2f.A", "V.3.B"), "1 = 0"))
     again = result(broken, **rows).checks
     failed = again[(again["period"] == "2026Q1") & (again["unit"] == "H9901") & (again["result"] == "fails")]
     assert {"PART-D-V.1.SUM", "PART-D-V.2.SUM", "PART-D-V.3.SUM"} <= set(failed["check"])
@@ -296,7 +356,15 @@ def test_quarters_and_units_add_up_to_the_year(determinations):
 
 
 def counted(period: str, number: float, unit: str = "H9901", code: str = "I.A") -> dict:
-    return {"report": "PART-C-I", "code": code, "name": "Grievances", "kind": "count", "unit": unit, "period": period, "value": number}
+    return {
+        "report": "PART-C-I",
+        "code": code,
+        "name": "Grievances",
+        "kind": "count",
+        "unit": unit,
+        "period": period,
+        "value": number,
+    }
 
 
 def looked(numbers: list[dict], members: dict | None = None) -> pd.Series:
@@ -307,7 +375,10 @@ def looked(numbers: list[dict], members: dict | None = None) -> pd.Series:
     return outliers(pd.DataFrame(numbers[-1:]), past, sizes).iloc[0]
 
 
-@pytest.mark.parametrize(("before", "now", "fires"), [(100, 151, True), (100, 150, False), (10, 30, False), (10, 31, True), (0, 21, True)])
+@pytest.mark.parametrize(
+    ("before", "now", "fires"),
+    [(100, 151, True), (100, 150, False), (10, 30, False), (10, 31, True), (0, 21, True)],
+)
 def test_change_needs_more_than_50_percent_and_more_than_20_cases(before, now, fires):
     assert ("CHANGE" in looked([counted("2026Q1", before), counted("2026Q2", now)])["checks"]) is fires
 
@@ -329,7 +400,9 @@ def test_history_is_measured_by_the_median_so_that_one_odd_quarter_hides_nothing
 def test_a_rate_is_compared_with_that_of_all_members():
     """All: 60 of 10,000 are 6.00 per 1,000. 50 of 2,000 are 25.00, more than twice; 10 of 8,000 are 1.25, less than half
     of the 48 expected."""
-    numbers = pd.DataFrame([counted("2026Q1", 50), counted("2026Q1", 10, "H9902"), counted("2026Q1", 60, "all")])
+    numbers = pd.DataFrame(
+        [counted("2026Q1", 50), counted("2026Q1", 10, "H9902"), counted("2026Q1", 60, "all")]
+    )
     sizes = pd.DataFrame([("H9901", "2026Q1", 2000.0), ("H9902", "2026Q1", 8000.0), ("all", "2026Q1", 10000.0)],
                          columns=["unit", "period", "members"])  # fmt: skip
     nothing = pd.DataFrame(columns=["report", "unit", "period", "code", "value"])
@@ -347,21 +420,27 @@ def test_a_count_that_fell_to_zero_is_told_and_small_ones_are_not():
 
 def test_average_enrollment_is_the_mean_of_the_first_days_of_the_months():
     """Two members in January, one of them gone in February and March: (2 + 1 + 1) / 3 = 1.33; MassHealth only: none."""
+    sco = {"program": "sco", "contract": "H9902", "pbp": "001", "enrolled_from": "2025-01-01"}
     spans_of = table("members", [
-        {"member_id": "A", "program": "sco", "contract": "H9902", "pbp": "001", "enrolled_from": "2025-01-01"},
-        {"member_id": "B", "program": "sco", "contract": "H9902", "pbp": "001", "enrolled_from": "2025-01-01", "enrolled_to": "2026-01-31"},
-        {"member_id": "C", "program": "sco_medicaid", "contract": "H9903", "pbp": "001", "enrolled_from": "2025-01-01"},
+        sco | {"member_id": "A"},
+        sco | {"member_id": "B", "enrolled_to": "2026-01-31"},
+        sco | {"member_id": "C", "program": "sco_medicaid", "contract": "H9903"},
     ])  # fmt: skip
     assert isinstance(spans_of, pa.Table)
     sizes = average_members(spans_of, spans(2026, date(2026, 3, 31), "quarter"), ("one_care", "sco"))
-    assert {row.unit: round(row.members, 2) for row in sizes.itertuples()} == {"H9902": 1.33, "H9902-001": 1.33, "all": 1.33}
+    assert {row.unit: round(row.members, 2) for row in sizes.itertuples()} == {
+        "H9902": 1.33,
+        "H9902-001": 1.33,
+        "all": 1.33,
+    }
 
 
 # --- data validation --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("errors", "records", "score"), [
-    (0, 30, 5), (50, 1000, 5), (505, 10_000, 4), (51, 1000, 4), (100, 1000, 4), (101, 1000, 3), (150, 1000, 3), (200, 1000, 2),
+    (0, 30, 5), (50, 1000, 5), (505, 10_000, 4), (51, 1000, 4), (100, 1000, 4), (101, 1000, 3), (150, 1000, 3),
+    (200, 1000, 2),
     (201, 1000, 1), (30, 30, 1),
 ])  # fmt: skip
 def test_the_five_point_score(errors, records, score):

@@ -82,7 +82,11 @@ def test_approved_after_appeal_is_read_as_the_policy_says_and_all_three_are_kept
     """18 of 44 appeals; 18 of the 970 requests in the base; 18 of 110 denials. Of all 1,000 requests: 1.80."""
     worked = over(thousand, PLAN, approved_after_appeal=reading)
     assert value(worked, "M4") == share
-    assert [value(worked, f"M4.OF_{name}") for name in ("APPEALS", "REQUESTS", "DENIALS")] == [40.91, 1.80, 16.36]
+    assert [value(worked, f"M4.OF_{name}") for name in ("APPEALS", "REQUESTS", "DENIALS")] == [
+        40.91,
+        1.80,
+        16.36,
+    ]
 
 
 @pytest.mark.parametrize(("policy", "approved", "denied"), [("denied", 1, 2), ("approved", 2, 1)])
@@ -131,7 +135,10 @@ def test_times_are_exact_the_median_of_an_even_number_is_between_and_an_unknown_
     rows += [request("E1", priority="expedited", decided_at="2026-03-02 19:00:00"),
              request("E2", priority="expedited", decided_at="2026-03-03 06:00:00")]  # fmt: skip
     worked = result(PUBLIC, authorizations=rows)
-    numbers = [value(worked, code) for code in ("M8.AVERAGE", "M8.MEDIAN", "M9.AVERAGE", "M9.MEDIAN", "S.TIMED", "S.UNTIMED")]
+    numbers = [
+        value(worked, code)
+        for code in ("M8.AVERAGE", "M8.MEDIAN", "M9.AVERAGE", "M9.MEDIAN", "S.TIMED", "S.UNTIMED")
+    ]
     assert numbers == [4.00, 3.00, 15.50, 15.50, 4, 2]
     assert check(worked, "PA-PUBLIC.S.TIMES") == "holds"
 
@@ -155,11 +162,24 @@ def test_extended_and_approved_is_of_both_classes_together():
 
 def test_everything_received_is_accounted_for():
     """One of each, standard and expedited: approved, denied, in part, withdrawn, dismissed, open, and decided without
-    an outcome. Of the three decided one is approved: 33.33 percent of the base; of the seven received 14.29."""
+    an outcome. Of the three decided one is approved: 33.33 percent of the base; of the seven received 14.29.
+    """
     outcomes = ["approved", "denied", "partially_denied", "withdrawn", "dismissed", "pending", None]
     rows = [request(f"{priority}{n}", outcome, priority=priority)
             for priority in ("standard", "expedited") for n, outcome in enumerate(outcomes)]  # fmt: skip
-    names = ("ALL", "APPROVED", "DENIED", "PARTIAL", "WITHDRAWN", "DISMISSED", "OPEN", "NOT_STATED", "REST", "BASE", "TIMED")
+    names = (
+        "ALL",
+        "APPROVED",
+        "DENIED",
+        "PARTIAL",
+        "WITHDRAWN",
+        "DISMISSED",
+        "OPEN",
+        "NOT_STATED",
+        "REST",
+        "BASE",
+        "TIMED",
+    )
     worked = result(PUBLIC, authorizations=rows)
     for kind in "SE":
         assert [value(worked, f"{kind}.{name}") for name in names] == [7, 1, 2, 1, 1, 1, 1, 1, 4, 3, 3]
@@ -178,7 +198,12 @@ def test_everything_received_is_accounted_for():
 
 def test_the_form_takes_extended_and_approved_of_all_requests_received():
     """One of four; and the addresses are the plan's own, said to be missing where it gives none."""
-    rows = [request("R1", extension_taken="Y"), request("R2"), request("R3", "withdrawn"), request("E1", priority="expedited")]
+    rows = [
+        request("R1", extension_taken="Y"),
+        request("R2"),
+        request("R3", "withdrawn"),
+        request("E1", priority="expedited"),
+    ]
     medicaid = [row | {"benefit": "medicaid"} for row in rows]
     worked = result(FORM, texts={"D1.XIII.1": "https://plan.example/pa"}, authorizations=medicaid)
     assert [value(worked, code) for code in ("BOTH.EXTENDED", "D1.XIII.15")] == [1, 25.00]
@@ -206,17 +231,32 @@ def test_every_check_fires_where_numbers_do_not_add_up(report, lost):
     broken = report.model_copy(update={"elements": tuple(
         one.model_copy(update={"where": "1 = 0"}) if one.code in lost else one for one in report.elements)})  # fmt: skip
     benefit = "medicare" if report is PUBLIC else "medicaid"
-    rows = [request("R1", benefit=benefit), request("R2", "withdrawn", benefit=benefit), request("R3", "denied", benefit=benefit),
-            request("E1", benefit=benefit, priority="expedited"), request("E2", "withdrawn", benefit=benefit, priority="expedited")]
+    rows = [
+        request("R1", benefit=benefit),
+        request("R2", "withdrawn", benefit=benefit),
+        request("R3", "denied", benefit=benefit),
+        request("E1", benefit=benefit, priority="expedited"),
+        request("E2", "withdrawn", benefit=benefit, priority="expedited"),
+    ]
     worked = result(broken, authorizations=rows, appeals=[appeal("A1", "R3", "approved")])
     assert {check(worked, one.id) for one in report.checks} == {"fails"}
 
 
 def test_a_column_no_extract_delivers_disables_what_needs_it_and_nothing_else():
-    worked = result(PUBLIC, available=EVERY_COLUMN - {"appeals.original_case_id"}, authorizations=[request("R1")])
+    worked = result(
+        PUBLIC, available=EVERY_COLUMN - {"appeals.original_case_id"}, authorizations=[request("R1")]
+    )
     states = worked.elements.drop_duplicates("code").set_index("code")["state"]
     off = set(states.index[states == "not computed"])
-    assert off == {"S.APPEALED", "S.AFTER_APPEAL", "S.APPEAL_BASE", "M4", "M4.OF_APPEALS", "M4.OF_REQUESTS", "M4.OF_DENIALS"}
+    assert off == {
+        "S.APPEALED",
+        "S.AFTER_APPEAL",
+        "S.APPEAL_BASE",
+        "M4",
+        "M4.OF_APPEALS",
+        "M4.OF_REQUESTS",
+        "M4.OF_DENIALS",
+    }
     reason = worked.elements.set_index("code").loc["S.APPEALED", "reason"].iloc[0]
     assert reason.startswith("appeals.original_case_id is not delivered")
 
@@ -245,18 +285,27 @@ def test_the_data_file_holds_every_posted_number_and_no_case():
     worked = result(PUBLIC, authorizations=[request("R1"), request("R2", "denied")])
     data = data_file({"Medicare": worked.elements}, date(2026, 12, 31)).set_index(["unit", "code"])
     row = data.loc[("H9901", "M2")]
-    assert (row["value"], row["numerator"], row["denominator"], row["measured_in"]) == ("50.00", "1", "2", "percent")
+    assert (row["value"], row["numerator"], row["denominator"], row["measured_in"]) == (
+        "50.00",
+        "1",
+        "2",
+        "percent",
+    )
     assert set(data.index.get_level_values("code")) >= {*METRICS, *COUNTS}
     assert "R1" not in data.to_csv()
 
 
 def test_last_year_stands_beside_this_year():
     worked = result(PUBLIC, authorizations=[request("R1"), request("R2", "denied")])
-    history = pd.DataFrame([("PA-PUBLIC", "H9901", "2025", "M2", 80.0)], columns=["report", "unit", "period", "code", "value"])
+    history = pd.DataFrame(
+        [("PA-PUBLIC", "H9901", "2025", "M2", 80.0)], columns=["report", "unit", "period", "code", "value"]
+    )
     beside = compared(worked.elements, history, METRICS)
     row = beside[(beside["unit"] == "H9901") & (beside["code"] == "M2")].iloc[0]
     assert (row["value"], row["value_before"], row["change"]) == (50.0, 80.0, -30.0)
-    shown = year_table(beside[beside["unit"] == "H9901"]).set_index("Metric").loc["Standard requests approved"]
+    shown = (
+        year_table(beside[beside["unit"] == "H9901"]).set_index("Metric").loc["Standard requests approved"]
+    )
     assert shown.to_list() == ["80.00%", "50.00%", "-30.00"]
     assert compared(worked.elements, no_history(), METRICS)["value_before"].isna().all()
     assert [period_before(period) for period in ("2026", "2026Q1", "2026Q3")] == ["2025", "2025Q4", "2026Q2"]
@@ -264,12 +313,24 @@ def test_last_year_stands_beside_this_year():
 
 def test_the_page_reads_well_with_assistive_technology_and_escapes_what_it_prints():
     worked = result(PUBLIC, authorizations=[request("R1")])
-    section = Section("Shares & times", paragraphs=["a < b"], tables=[(metric_table(worked.elements, METRICS), "Shares")])
-    facts = {"plan": "A <plan>", "period": "2026", "run": "r", "output_class": "public", "class_sentence": "Posted."}
-    html = posting_html("Prior authorization metrics", [("caution", "Not the annual posting.")], [section], facts)
+    section = Section(
+        "Shares & times", paragraphs=["a < b"], tables=[(metric_table(worked.elements, METRICS), "Shares")]
+    )
+    facts = {
+        "plan": "A <plan>",
+        "period": "2026",
+        "run": "r",
+        "output_class": "public",
+        "class_sentence": "Posted.",
+    }
+    html = posting_html(
+        "Prior authorization metrics", [("caution", "Not the annual posting.")], [section], facts
+    )
     assert lint_html(html) == []
     assert "A &lt;plan&gt;" in html and "a &lt; b" in html and "suppressed" not in html
-    assert html == posting_html("Prior authorization metrics", [("caution", "Not the annual posting.")], [section], facts)
+    assert html == posting_html(
+        "Prior authorization metrics", [("caution", "Not the annual posting.")], [section], facts
+    )
 
 
 @pytest.mark.parametrize(("text", "words"), [

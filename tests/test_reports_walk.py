@@ -82,7 +82,9 @@ def counted_by(appeals: list[dict], policies: dict) -> tuple[dict, dict]:
             worked = result(report, through=THROUGH, policies=policies, appeals=appeals)
             counted[one.report] = set(case_ids(worked, one.element))
     counted["RECON"] = set(filled.universe["case_id"])
-    counted["STAR"] = set(judged_appeals(made["appeals"].to_pandas(), made["members"].to_pandas(), *year)["case_id"])
+    counted["STAR"] = set(
+        judged_appeals(made["appeals"].to_pandas(), made["members"].to_pandas(), *year)["case_id"]
+    )
     return counted, {"RECON": dict(zip(filled.excluded["case_id"], filled.excluded["reason"]))}
 
 
@@ -98,7 +100,9 @@ def placed(reported) -> pd.DataFrame:
 
 
 def test_every_appeal_stands_where_the_reports_put_it_and_every_absence_has_its_reason(placed):
-    by_case = placed.pivot(index="case_id", columns="report", values="place")[[one.report for one in load_walk()]]
+    by_case = placed.pivot(index="case_id", columns="report", values="place")[
+        [one.report for one in load_walk()]
+    ]
     assert {case: row.to_list() for case, row in by_case.iterrows()} == WANTED
 
 
@@ -120,7 +124,9 @@ def test_other_policies_move_the_reasons_with_the_counts():
     """Medicaid benefits out of ODAG and Part C; every payer in MCPAR."""
     policies = {"medicaid_benefit": "excluded", "mcpar_primary_payer": "all"}
     counted, left_out = counted_by(APPEALS, policies)
-    told = places(tables(appeals=APPEALS), counted, left_out, policies, THROUGH).set_index(["case_id", "report"])["place"]
+    told = places(tables(appeals=APPEALS), counted, left_out, policies, THROUGH).set_index(
+        ["case_id", "report"]
+    )["place"]
     assert told["MEDICAID", "PART-C-II"] == told["MEDICAID", "RECON"] == "medicaid-benefit"
     assert told["PAYER", "MH-01"] == COUNTED
     assert UNEXPLAINED not in set(told)

@@ -21,18 +21,28 @@ def read_history(path: Path) -> pd.DataFrame:
     """
     read = read_text_table(path)
     if tuple(read.table.column_names) != COLUMNS:
-        raise InputError(f"{path.name}: the columns must be {', '.join(COLUMNS)}, in that order; mend the first line.")
+        raise InputError(
+            f"{path.name}: the columns must be {', '.join(COLUMNS)}, in that order; mend the first line."
+        )
     if read.bad_lines:
-        raise InputError(f"{path.name}: line {read.bad_lines[0][0]} does not have {len(COLUMNS)} cells; mend it.")
+        raise InputError(
+            f"{path.name}: line {read.bad_lines[0][0]} does not have {len(COLUMNS)} cells; mend it."
+        )
     frame = read.table.to_pandas()
     for place, row in enumerate(frame.itertuples(index=False), start=2):
         if not _PERIOD.fullmatch(row.period):
-            raise InputError(f"{path.name}, line {place}, column period: must be a year or a quarter such as 2025Q4.")
+            raise InputError(
+                f"{path.name}, line {place}, column period: must be a year or a quarter such as 2025Q4."
+            )
         if not re.fullmatch(r"\d+(\.\d+)?", row.value):
-            raise InputError(f"{path.name}, line {place}, column value: must be a number such as 12 or 86.25.")
+            raise InputError(
+                f"{path.name}, line {place}, column value: must be a number such as 12 or 86.25."
+            )
     twice = frame.duplicated(list(COLUMNS[:4]))
     if twice.any():
-        raise InputError(f"{path.name}, line {int(twice.idxmax()) + 2}: this number stands there before; keep one.")
+        raise InputError(
+            f"{path.name}, line {int(twice.idxmax()) + 2}: this number stands there before; keep one."
+        )
     return frame.assign(value=frame["value"].astype("float64"))
 
 

@@ -14,8 +14,8 @@ from auditkit.reports.periods import Span
 from auditkit.rules.outlier_checks import load_outlier_checks
 
 COLUMNS = (
-    "report", "code", "name", "unit", "period", "value", "value_before", "change", "percent_change", "periods_before",
-    "median_before", "modified_z", "members", "per_1000", "per_1000_all", "checks", "why",
+    "report", "code", "name", "unit", "period", "value", "value_before", "change", "percent_change",
+    "periods_before", "median_before", "modified_z", "members", "per_1000", "per_1000_all", "checks", "why",
 )  # fmt: skip
 
 
@@ -25,7 +25,9 @@ def average_members(members: pa.Table, periods: Iterable[Span], programs: Sequen
     members: the typed source table. programs: whose members count.
     Gives unit (contract, contract with plan as "H9901-001", and `all`), period, members.
     """
-    spans = members.select(["member_id", "program", "contract", "pbp", "enrolled_from_day", "enrolled_to_day"]).to_pandas()
+    spans = members.select(
+        ["member_id", "program", "contract", "pbp", "enrolled_from_day", "enrolled_to_day"]
+    ).to_pandas()
     spans = spans[spans["program"].isin(programs)]
     spans = spans.assign(plan=spans["contract"] + "-" + spans["pbp"], all="all")
     rows = []
@@ -83,7 +85,7 @@ def _looked_at(row, past: dict[str, float], size: dict, value_of: dict) -> dict:
 def modified_z(value: float, earlier: list[float]) -> float | None:
     """0.6745 × (value − median) / median absolute deviation; None without a past, or when it never moved.
 
-    Iglewicz and Hoaglin (1993): unlike a standard deviation, one odd quarter of the past does not hide the next.
+    Iglewicz and Hoaglin (1993): unlike with a standard deviation, one odd quarter does not hide the next.
     """
     if not earlier:
         return None

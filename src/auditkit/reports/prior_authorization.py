@@ -20,7 +20,7 @@ from auditkit.rules.report_catalogue import Report
 from auditkit.sources.readers import read_text_table
 
 MEDICARE, MEDICAID, MCPAR = "PA-PUBLIC", "MH-03", "MH-02"
-"""The reports of the prior authorization metrics: by contract, by plan, and the feed of the annual Medicaid form."""
+"""The prior authorization reports: by contract, by plan, and the feed of the annual Medicaid form."""
 WHOLE_SCO = "sco_whole"
 UNIT_NAMES = {
     "one_care": "One Care",
@@ -36,11 +36,11 @@ READINGS = {
     "requests": ("M4.OF_REQUESTS", "all standard requests"),
     "denials": ("M4.OF_DENIALS", "standard requests denied"),
 }
-"""The readings of "approved after appeal": element and, in words, what it is taken of, by value of the policy."""
+"""The readings of "approved after appeal" by value of the policy: element, and what it is taken of."""
 COUNTS = (
     "S.ALL", "S.APPROVED", "S.DENIED", "S.PARTIAL", "S.WITHDRAWN", "S.DISMISSED", "S.OPEN", "S.NOT_STATED",
-    "S.APPEALED", "S.AFTER_APPEAL", "E.ALL", "E.APPROVED", "E.DENIED", "E.PARTIAL", "E.WITHDRAWN", "E.DISMISSED",
-    "E.OPEN", "E.NOT_STATED", "EXT.APPROVED",
+    "S.APPEALED", "S.AFTER_APPEAL", "E.ALL", "E.APPROVED", "E.DENIED", "E.PARTIAL", "E.WITHDRAWN",
+    "E.DISMISSED", "E.OPEN", "E.NOT_STATED", "EXT.APPROVED",
 )  # fmt: skip
 ITEM_COLUMNS = ("code", "item", "since")
 _IN_HOURS = {"M8.AVERAGE": "M8.AVERAGE_HOURS", "M8.MEDIAN": "M8.MEDIAN_HOURS"}
@@ -54,16 +54,22 @@ def read_items(path: Path) -> pd.DataFrame:
     """
     read = read_text_table(path)
     if tuple(read.table.column_names) != ITEM_COLUMNS or read.bad_lines:
-        raise InputError(f"{path.name}: every line must hold {', '.join(ITEM_COLUMNS)}, in that order; mend the file.")
+        raise InputError(
+            f"{path.name}: every line must hold {', '.join(ITEM_COLUMNS)}, in that order; mend the file."
+        )
     items = read.table.to_pandas()
     for place, row in enumerate(items.itertuples(index=False), start=2):
         if not row.code.strip() or not row.item.strip():
             raise InputError(f"{path.name}, line {place}: code and item must not be empty; fill them in.")
         if row.since and not _is_day(row.since):
-            raise InputError(f"{path.name}, line {place}, column since: must be a day such as 2026-01-31, or empty.")
+            raise InputError(
+                f"{path.name}, line {place}, column since: must be a day such as 2026-01-31, or empty."
+            )
     twice = items.duplicated("code")
     if twice.any():
-        raise InputError(f"{path.name}, line {int(twice.idxmax()) + 2}: its code stands there before; keep one.")
+        raise InputError(
+            f"{path.name}, line {int(twice.idxmax()) + 2}: its code stands there before; keep one."
+        )
     return items
 
 
@@ -97,7 +103,7 @@ def whole_sco(
 
 
 def units_shown(elements: pd.DataFrame) -> list[str]:
-    """The units that are posted, in order: contracts, or plans; never the total or cases of unknown members."""
+    """The units that are posted, in order: contracts or plans; never the total or unknown members."""
     units = [unit for unit in dict.fromkeys(elements["unit"]) if unit not in (ALL, UNKNOWN_UNIT)]
     return [unit for unit in UNIT_NAMES if unit in units] + sorted(set(units) - set(UNIT_NAMES))
 
@@ -119,15 +125,19 @@ def metric_table(elements: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
 
 
 def year_table(compared: pd.DataFrame) -> pd.DataFrame:
-    """The metrics of one unit beside those of the year before, as they are posted: Metric, both years, Change.
+    """The metrics of one unit beside those of the year before, as they are posted.
 
-    compared: rows of one unit as `history.compared`.
+    compared: rows of one unit as `history.compared`. Gives Metric, the year before, the year, Change.
     """
     first = compared.iloc[0]
-    signed = [f"{row.change:+.2f}" if pd.notna(row.change) else "not available" for row in compared.itertuples()]
+    signed = [
+        f"{row.change:+.2f}" if pd.notna(row.change) else "not available" for row in compared.itertuples()
+    ]
     return pd.DataFrame({
         "Metric": compared["name"].to_list(),
-        first["period_before"]: [posted(row._replace(value=row.value_before)) for row in compared.itertuples()],
+        first["period_before"]: [
+            posted(row._replace(value=row.value_before)) for row in compared.itertuples()
+        ],
         first["period"]: [posted(row) for row in compared.itertuples()],
         "Change": signed,
     })  # fmt: skip
@@ -142,23 +152,31 @@ def posted(row, in_hours=None) -> str:
         return "not available"
     if in_hours is not None and row.value < 1 and not pd.isna(in_hours.value):
         return f"{in_hours.value:.2f} hours"
-    return {"count": f"{row.value:,.0f}", "percent": f"{row.value:.2f}%"}.get(row.kind, f"{row.value:.2f} {row.kind}")
+    return {"count": f"{row.value:,.0f}", "percent": f"{row.value:.2f}%"}.get(
+        row.kind, f"{row.value:.2f} {row.kind}"
+    )
 
 
 def data_file(sides: Mapping[str, pd.DataFrame], through: date) -> pd.DataFrame:
     """The numbers of the page as a machine reads them, one row a number.
 
-    sides: elements by side (`Medicare`, `Medicaid`). Gives side, unit, unit_name, period, through, code, metric,
-    value, measured_in, numerator, denominator, definition; all text, empty where there is no number.
+    sides: elements by side (`Medicare`, `Medicaid`). Gives side, unit, unit_name, period, through, code,
+    metric, value, measured_in, numerator, denominator, definition; all text, empty where there is no number.
     """
     parts = []
     for side, elements in sides.items():
         codes = [*METRICS, *(code for code, _ in READINGS.values()), *COUNTS]
         shown = elements[elements["unit"].isin(units_shown(elements)) & elements["code"].isin(codes)]
         parts.append(pd.DataFrame({
-            "side": side, "unit": shown["unit"], "unit_name": [UNIT_NAMES.get(unit, unit) for unit in shown["unit"]],
-            "period": shown["period"], "through": through.isoformat(), "code": shown["code"], "metric": shown["name"],
-            "value": [_plain(row.value, row.kind) for row in shown.itertuples()], "measured_in": shown["kind"],
+            "side": side,
+            "unit": shown["unit"],
+            "unit_name": [UNIT_NAMES.get(unit, unit) for unit in shown["unit"]],
+            "period": shown["period"],
+            "through": through.isoformat(),
+            "code": shown["code"],
+            "metric": shown["name"],
+            "value": [_plain(row.value, row.kind) for row in shown.itertuples()],
+            "measured_in": shown["kind"],
             "numerator": [_whole(row.numerator, row.kind) for row in shown.itertuples()],
             "denominator": [_whole(row.denominator, row.kind) for row in shown.itertuples()],
             "definition": shown["definition"],

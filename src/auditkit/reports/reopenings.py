@@ -29,10 +29,12 @@ FROM placed_reopenings
 ORDER BY part, reopened_date, case_id"""
 
 
-def reopened_rows(tables: Mapping[str, pa.Table], cases: pd.DataFrame, engine: Engine | None = None) -> pd.DataFrame:
+def reopened_rows(
+    tables: Mapping[str, pa.Table], cases: pd.DataFrame, engine: Engine | None = None
+) -> pd.DataFrame:
     """The cases a report counted as reopened, with what the form asks of each (its columns are recalled).
 
-    tables: typed source tables. cases: as `compute.ReportResult.cases`; those of the elements II.5.A and V.3.A count.
+    tables: typed source tables. cases: as `compute.ReportResult.cases`; those of II.5.A and V.3.A count.
     Gives period, contract, plan, case_id, original_case_id, part, level, original_decided_date,
     original_determination, expedited, request_kind, provider_contracted, reopened_date, reopening_reason,
     new_decided_date, new_determination. The reason is free text: for the working class only.

@@ -1,7 +1,8 @@
 """The appeals walk: from all appeals to each report that counts appeals, and from one report to the next.
 
-Every appeal of the source table is either counted by a report or left out for one stated reason, so the difference
-of two reports is a sum of reasons. What no reason explains is shown as such and never spread over the others.
+Every appeal of the source table is either counted by a report or left out for one stated reason, so the
+difference of two reports is a sum of reasons. What no reason explains is shown as such and never spread over
+the others.
 """
 
 from collections.abc import Mapping, Set
@@ -32,8 +33,8 @@ def places(
 
     tables: typed source tables (appeals, members). counted: the case numbers each report counted, by report.
     left_out: for a universe, its own reason by case number. through: last day of the reported year to date.
-    `place` is `counted`, the code of the first reason that holds, or `unexplained`: left out without a reason, or
-    counted although a reason holds.
+    `place` is `counted`, the code of the first reason that holds, or `unexplained`: left out without a
+    reason, or counted although a reason holds.
     """
     engine = engine or DuckDBEngine()
     load_views(engine, views_read({VIEW}), tables, policies, {})
@@ -44,7 +45,10 @@ def places(
     for report in load_walk():
         reasons = _reasons(engine, report, left_out)
         mine = counted[report.report]
-        place = [_place(case, reason, mine) for case, reason in zip(reasons["case_id"], reasons["reason"], strict=True)]
+        place = [
+            _place(case, reason, mine)
+            for case, reason in zip(reasons["case_id"], reasons["reason"], strict=True)
+        ]
         parts.append(pd.DataFrame({"case_id": reasons["case_id"], "report": report.report, "place": place}))
     return pd.concat(parts, ignore_index=True)
 
@@ -56,7 +60,9 @@ def _reasons(engine: Engine, report: WalkedReport, left_out: Mapping[str, Mappin
         told = left_out[report.report]
         return cases.assign(reason=[told.get(case) for case in cases["case_id"]])
     whens = " ".join(f"WHEN {reason.when} THEN '{reason.code}'" for reason in report.reasons)
-    return engine.fetch(f"SELECT case_id, CASE {whens} END AS reason FROM {VIEW} ORDER BY case_id").to_pandas()
+    return engine.fetch(
+        f"SELECT case_id, CASE {whens} END AS reason FROM {VIEW} ORDER BY case_id"
+    ).to_pandas()
 
 
 def _place(case: str, reason: str | None, counted: Set[str]) -> str:
@@ -69,8 +75,8 @@ def _place(case: str, reason: str | None, counted: Set[str]) -> str:
 def walk(placed: pd.DataFrame) -> pd.DataFrame:
     """The walk as a table (WALK_COLUMNS), from the places of all appeals.
 
-    walk: "all appeals to MH-01", then "MH-01 to PART-C-II" and so on. line: `start`, `left out`, `added`, `end`;
-    start − left out + added = end. `report` is the report whose reason is given.
+    walk: "all appeals to MH-01", then "MH-01 to PART-C-II" and so on. line: `start`, `left out`, `added`,
+    `end`; start − left out + added = end. `report` is the report whose reason is given.
     """
     by_report = placed.pivot(index="case_id", columns="report", values="place")
     known = load_walk()
@@ -100,7 +106,7 @@ def _between(by_report: pd.DataFrame, first: WalkedReport, second: WalkedReport)
 
 
 def _lines(name: str, line: str, report: WalkedReport, places: pd.Series) -> list[tuple]:
-    """A line for every reason that holds for a case, in the order of the report's reasons; unexplained cases last."""
+    """A line for every reason that holds for a case, in the report's order; unexplained cases last."""
     counts = places.value_counts()
     sentences = report.sentences() | {UNEXPLAINED: "No reason explains it; look at the cases"}
     return [(name, line, report.report, code, sentence, int(counts[code]))
@@ -108,7 +114,7 @@ def _lines(name: str, line: str, report: WalkedReport, places: pd.Series) -> lis
 
 
 def walk_faults(walked: pd.DataFrame) -> list[str]:
-    """A sentence for each walk that does not add up or that leaves an appeal unexplained; empty when all is well."""
+    """A sentence for each walk that does not add up or leaves an appeal unexplained; empty when all is well."""
     faults = []
     for name, lines in walked.groupby("walk", sort=False):
         total = lines.groupby("line")["appeals"].sum()

@@ -24,8 +24,8 @@ class Reason(Strict):
 class WalkedReport(Strict):
     """A report that counts appeals.
 
-    element: the catalogue's element whose cases it counted. counts: what it counts, in words. universe: the universe
-    whose scope gives the reasons, instead of `reasons`.
+    element: the catalogue's element whose cases it counted. counts: what it counts, in words. universe: the
+    universe whose scope gives the reasons, instead of `reasons`.
     """
 
     report: Text

@@ -70,11 +70,15 @@ class DataValidation(Strict):
         5 and 5.1. Raises InputError when nothing was looked at, or more is wrong than was looked at.
         """
         if records <= 0 or not 0 <= errors <= records:
-            raise InputError(f"{errors} errors among {records} records cannot be scored; look at one record or "
-                             "more, and count an error once.")  # fmt: skip
+            raise InputError(
+                f"{errors} errors among {records} records cannot be scored; look at one record or more, and "
+                "count an error once."
+            )
         step = Decimal(1).scaleb(-self.decimals)
         percent = (Decimal(100) * errors / records).quantize(step, ROUND_HALF_UP)
-        return next(band.score for band in self.bands if band.most_percent is None or percent <= band.most_percent)
+        return next(
+            band.score for band in self.bands if band.most_percent is None or percent <= band.most_percent
+        )
 
 
 def _shown(limits: dict[str, float]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the Part C and Part D reporting notebook does beside working the reports out: outliers, workpaper, walk."""
+"""What the Part C and Part D notebook does beside working the reports out: outliers, workpaper, walk."""
 
 import pandas as pd
 
@@ -33,14 +33,16 @@ def looked_at(run: Run, worked: Worked) -> pd.DataFrame:
 def outlier_rules() -> pd.DataFrame:
     """The outlier checks as a table: code, when it fires, what it means."""
     checks = load_outlier_checks().values()
-    return pd.DataFrame([{"check": one.code, "fires_when": one.said(), "meaning": one.meant()} for one in checks])
+    return pd.DataFrame(
+        [{"check": one.code, "fires_when": one.said(), "meaning": one.meant()} for one in checks]
+    )
 
 
 def workpaper(worked: Worked) -> pd.DataFrame:
     """The data validation workpaper: one row a count, its reviewer's columns blank.
 
-    report, code, element, unit, period, value, source (columns read), definition, known (how well), and for the
-    reviewer cases_looked_at, errors_found, score, remark, reviewer, day. The cases stand on the sheet Cases.
+    report, code, element, unit, period, value, source (columns read), definition, known (how well), and for
+    the reviewer cases_looked_at, errors_found, score, remark, reviewer, day. The cases stand on the sheet Cases.
     """
     sources = {
         (name, element.code): ", ".join(f"{need.table}.{need.column}" for need in report.needs_of(element))
@@ -69,13 +71,15 @@ def score_table() -> pd.DataFrame:
 
 
 def appeal_places(run: Run, worked: Worked) -> pd.DataFrame:
-    """Where every appeal stands in MCPAR, Part C reporting, the RECON universe and the Star measures on appeals."""
+    """Where every appeal stands in MCPAR, Part C reporting, the RECON universe and the Star measures."""
     tables, through = sources_of(run).tables, run.period.end
     cases = pd.concat([run.table("report_cases"), worked.cases()], ignore_index=True)
     year = (day_number(through.replace(month=1, day=1)), day_number(through))
     judged = judged_appeals(tables["appeals"].to_pandas(), tables["members"].to_pandas(), *year)
     counted = {
-        report.report: set(cases.loc[(cases["report"] == report.report) & (cases["code"] == report.element), "case_id"])
+        report.report: set(
+            cases.loc[(cases["report"] == report.report) & (cases["code"] == report.element), "case_id"]
+        )
         for report in load_walk() if report.element
     }  # fmt: skip
     counted |= {"RECON": set(run.table("universe_RECON")["case_id"]), "STAR": set(judged["case_id"])}

@@ -1,4 +1,4 @@
-"""What the prior authorization notebook does: work the reports out, and make the page and the file that are posted."""
+"""What the prior authorization notebook does: work the reports out, make the page and file that are posted."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,8 +22,8 @@ from auditkit.suite.reports_step import Worked, delivered, worked_reports
 
 NOTEBOOK = "50_prior_authorization"
 POLICIES = (
-    "prior_authorization_year", "prior_authorization_base", "prior_authorization_partial", "approved_after_appeal",
-    "prior_authorization_sides", "unknown_prior_authorization",
+    "prior_authorization_year", "prior_authorization_base", "prior_authorization_partial",
+    "approved_after_appeal", "prior_authorization_sides", "unknown_prior_authorization",
 )  # fmt: skip
 """The settings the metrics rest on."""
 
@@ -32,8 +32,8 @@ POLICIES = (
 class Metrics:
     """The prior authorization reports of a run.
 
-    worked: the reports with their results. plans: the elements of the Medicaid side with Senior Care Options as one plan.
-    through: last day of data. items: the list of items and services, None where the params name none.
+    worked: the reports with their results. plans: the elements of the Medicaid side, with Senior Care Options
+    as one plan too. through: last day of data. items: the list of items and services, None where the params name none.
     """
 
     worked: Worked
@@ -68,8 +68,8 @@ def work_out(run: Run) -> Metrics:
     plans = worked.results[MEDICAID].elements
     if {"sco", "sco_medicaid"} <= set(plans["unit"]):
         available, gaps = delivered(run)
-        whole = whole_sco(load_catalogue()[MEDICAID], sources_of(run).tables, available, through.year, through,
-                          run.policies, gaps)  # fmt: skip
+        report, tables = load_catalogue()[MEDICAID], sources_of(run).tables
+        whole = whole_sco(report, tables, available, through.year, through, run.policies, gaps)
         plans = pd.concat([plans, whole.elements], ignore_index=True)
     listed = reports and reports.prior_authorization_list
     return Metrics(worked, plans, through, read_items(run.setup.at(listed)) if listed else None)
@@ -82,7 +82,7 @@ def history_of(run: Run) -> pd.DataFrame:
 
 
 def with_last_year(metrics: Metrics, history: pd.DataFrame) -> pd.DataFrame:
-    """The metrics beside those of the year before: report, unit, code, name, kind, period, value, and so on."""
+    """The metrics beside those of the year before, as `history.compared` gives them."""
     posted = pd.concat([metrics.results[MEDICARE].elements, metrics.plans], ignore_index=True)
     units = [unit for side in metrics.sides.values() for unit in units_shown(side)]
     return compared(posted[posted["unit"].isin(units)], history, METRICS)
@@ -91,8 +91,8 @@ def with_last_year(metrics: Metrics, history: pd.DataFrame) -> pd.DataFrame:
 def post(run: Run, metrics: Metrics, earlier: pd.DataFrame) -> list[str]:
     """Write the page and its data file into submissions/; give their names.
 
-    earlier: as `with_last_year`. Nothing on the page is about one person; its numbers are not suppressed, as the
-    law asks for them, and compliance counsel looks at the small ones before it is posted.
+    earlier: as `with_last_year`. Nothing on the page is about one person; its numbers are not suppressed, as
+    the law asks for them, and compliance counsel looks at the small ones before it is posted.
     """
     page, data = (f"prior_authorization_{metrics.year}.{ending}" for ending in ("html", "csv"))
     with run.new_file("submissions", page) as path:
@@ -107,11 +107,13 @@ def banner(metrics: Metrics) -> list[tuple[str, str]]:
     due = due_in("03-31", metrics.year + 1)
     remarks = []
     if not metrics.year_over:
-        remarks.append(("caution", f"This is not the annual posting. It holds the year {metrics.year} to date, through "
-                        f"{metrics.through}; the posting for the whole year is due on {due}."))  # fmt: skip
+        words = f"It holds the year {metrics.year} to date, through {metrics.through}"
+        sentence = f"This is not the annual posting. {words}; the posting for the whole year is due on {due}."
+        remarks.append(("caution", sentence))
     if metrics.items is None:
-        remarks.append(("caution", "The list of items and services that require prior authorization is missing: name its "
-                        "file in the params as reports.prior_authorization_list."))  # fmt: skip
+        sentence = ("The list of items and services that require prior authorization is missing: name its file "
+                    "in the params as reports.prior_authorization_list.")  # fmt: skip
+        remarks.append(("caution", sentence))
     return remarks
 
 
@@ -122,7 +124,11 @@ def _page(run: Run, metrics: Metrics, earlier: pd.DataFrame, data: str) -> str:
         "policies": {name: run.policies[name] for name in POLICIES},
         "class_sentence": "Posted under 42 CFR 422.122(c) and 438.210(f). No individual is described.",
     }  # fmt: skip
-    sections = [_items(metrics), *(_side(side, elements) for side, elements in metrics.sides.items()), _appeals(run, metrics)]
+    sections = [
+        _items(metrics),
+        *(_side(side, elements) for side, elements in metrics.sides.items()),
+        _appeals(run, metrics),
+    ]
     if earlier["value_before"].notna().any():
         sections.append(_earlier(earlier))
     sections.append(_method(run, data))
@@ -135,14 +141,17 @@ def _items(metrics: Metrics) -> Section:
     if metrics.items is None:
         return Section(heading, notes=[("caution", "The list is not part of this page yet.")])
     items = metrics.items.rename(columns={"code": "Code", "item": "Item or service", "since": "Since"})
-    return Section(heading, paragraphs=["Drugs are not part of this list."],
-                   tables=[(items[["Item or service", "Code", "Since"]].replace("", "—"), heading)])  # fmt: skip
+    return Section(
+        heading,
+        paragraphs=["Drugs are not part of this list."],
+        tables=[(items[["Item or service", "Code", "Since"]].replace("", "—"), heading)],
+    )
 
 
 def _side(side: str, elements: pd.DataFrame) -> Section:
     heading = {"Medicare": "Medicare contracts", "Medicaid": "MassHealth plans"}[side]
     return Section(heading, tables=[
-        (metric_table(elements, METRICS), f"{heading}: shares of requests, and times from submission to decision"),
+        (metric_table(elements, METRICS), f"{heading}: shares of requests, times from submission to decision"),
         (metric_table(elements, COUNTS), f"{heading}: the numbers of requests behind them"),
     ])  # fmt: skip
 
@@ -151,15 +160,17 @@ def _appeals(run: Run, metrics: Metrics) -> Section:
     return Section(
         "Approved after appeal: three readings",
         paragraphs=["The rule does not say of what the share is taken. The tables above take it of "
-                    f"{READINGS[run.policies['approved_after_appeal']][1]}; the other readings stand here beside it."],
+                    f"{READINGS[run.policies['approved_after_appeal']][1]}; the other readings stand here."],
         tables=[(metric_table(elements, [code for code, _ in READINGS.values()]),
-                 f"{side} side: standard requests approved after appeal") for side, elements in metrics.sides.items()],
+                 f"{side} side: standard requests approved after appeal")
+                for side, elements in metrics.sides.items()],
     )  # fmt: skip
 
 
 def _earlier(earlier: pd.DataFrame) -> Section:
     tables = [(year_table(rows), f"{UNIT_NAMES.get(unit, unit)}: the year and the year before")
-              for unit, rows in earlier.groupby("unit", sort=False) if rows["value_before"].notna().any()]  # fmt: skip
+              for unit, rows in earlier.groupby("unit", sort=False)
+              if rows["value_before"].notna().any()]  # fmt: skip
     return Section("Compared with the year before", tables=tables)
 
 
@@ -172,9 +183,11 @@ def _method(run: Run, data: str) -> Section:
     return Section(
         "How the numbers are made",
         paragraphs=[
-            "Requests for items and services; drugs are left out. A request is standard or expedited as it was processed.",
-            "Times run from the moment a request first reached the plan or its delegate to the decision. Of an even number "
-            "of requests the median is the mean of the two middle ones. A time under one day is given in hours.",
+            "Requests for items and services; drugs are left out. A request is standard or expedited as it was "
+            "processed.",
+            "Times run from the moment a request first reached the plan or its delegate to the decision. Of an "
+            "even number of requests the median is the mean of the two middle ones. A time under one day is given "
+            "in hours.",
             f"The same numbers stand in the file {data}, with what each share was taken of.",
         ],
         tables=[(choices, "What the rule leaves open, and how it is answered here")],
