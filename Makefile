@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help report sample test lab docs bench lock clean
+.PHONY: help report sample test lab docs bench screens lock clean
 
 help:
 	@echo "auditkit: from a plan's extracts to an audit-ready workbook and narratives"
@@ -41,6 +41,9 @@ docs: $(INSTALLED) ## write the generated pages in docs/ again
 
 bench: $(INSTALLED) ## time the suite and its engines side by side with plain ways of doing the same
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
+
+screens: $(INSTALLED) ## make pictures of the pages of a run and its releases, for looking at (RUN=name)
+	@$(BIN)/python tests/screens.py $(RUN)
 
 lock: ## resolve the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra test \
