@@ -25,7 +25,7 @@ def percent_figure(heads: list[str], values: list[float | str | None]) -> Figure
         axes.text(101 + (100 - low) * 0.01, place, _words(value), va="center", fontsize=9)
     axes.set_yticks(range(len(heads)), [_short(head) for head in heads])
     axes.set_ylim(len(heads) - 0.5, -0.5)
-    axes.set_xlim(low, 100 + (100 - low) * 0.55)
+    axes.set_xlim(low, 100 + (100 - low) * 0.62)
     axes.set_xticks([tick for tick in range(0, 101, 10) if tick >= low])
     axes.set_xlabel("percent (dot: number; triangle: bound)")
     axes.axvline(100, color=INK, linewidth=0.8, alpha=0.5)

@@ -60,7 +60,6 @@ def share_content(
     elements = elements_of(catalogue)
     link_reports(numbers, elements)
     add_stars(numbers, tables)
-    numbers.next_stage()
     if shared:
         add_findings(numbers, coded, period, codes)
     add_universes(numbers, tables, codes, period)

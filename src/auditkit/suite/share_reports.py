@@ -44,7 +44,8 @@ def add_report(numbers: Numbers, tables: Tables, name: str, heading: str, catalo
     left_out = len(saved.loc[saved["kind"] != "text", ["report", "code"]].drop_duplicates())
     left_out -= len({key[:2] for key in references})
     if left_out:
-        numbers.absent.append(f"{heading}: {left_out:,} elements are not computed, as the extracts lack what they need.")
+        some = "1 element is" if left_out == 1 else f"{left_out:,} elements are"
+        numbers.absent.append(f"{heading}: {some} not computed, as the extracts lack what is needed.")
 
 
 def _element(catalogue: dict[str, Report], report: str, code: str) -> Element | None:
