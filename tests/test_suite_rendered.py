@@ -13,6 +13,7 @@ from axe_pages import CHROMIUM, chromium, faults
 
 from auditkit.publish.lint import lint_html
 from auditkit.publish.manifest import read_manifest, verify_manifest
+from auditkit.reports.walk import walk_faults
 from auditkit.stars.position import star_folders
 from auditkit.suite.cli import main
 from auditkit.suite.environment import variables
@@ -51,6 +52,17 @@ def test_every_narrative_is_self_contained_and_accessible(rendered):
         path.name: lint_html(path.read_text(encoding="utf-8")) for path in (run / "narratives").iterdir()
     }
     assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_the_page_to_post_is_held_to_the_same(rendered):
+    run, _, _ = rendered
+    (page,) = (run / "submissions").glob("prior_authorization_*.html")
+    assert lint_html(page.read_text(encoding="utf-8")) == []
+
+
+def test_the_walk_from_report_to_report_leaves_no_appeal_unexplained(rendered):
+    run, _, _ = rendered
+    assert walk_faults(pd.read_parquet(run / "data" / "appeals_walk.parquet")) == []
 
 
 def test_nothing_in_the_run_tells_about_the_machine(rendered):
