@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _SIGNS = "+-*/()"
@@ -36,6 +37,11 @@ def parse_formula(text: str, codes: Iterable[str]) -> Formula:
         begins another (D1.IV.1, D1.IV.1a) the longest is meant.
     Raises ValueError with a sentence naming the place when a code is unknown or the formula is not whole.
     """
+    return _parsed(text, tuple(codes))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, codes: tuple[str, ...]) -> Formula:
     tokens = _tokens(text, sorted(codes, key=len, reverse=True))
     formula = _sum(tokens, text)
     if tokens:
