@@ -25,7 +25,7 @@ from auditkit.publish.styles import cell_formats, page_formats
 from auditkit.publish.workbook import FIXED_DATE, print_setup, write_page
 
 _CONTACT = "The plan's compliance department; ask there for this workbook in another format."
-_WIDEST, _NUMBER, _LINE, _PAGE = 34, 24, 15, 190
+_WIDEST, _NUMBER, _LINE, _PAGE = 34, 24, 15, 240
 
 
 def write_share_workbook(path: Path, edition: ShareEdition) -> None:
