@@ -44,9 +44,10 @@ def tables(members: list[dict] | None = None, **rows: list[dict]) -> dict[str, p
 
 def result(report: Report, year: int = YEAR, through: date = THROUGH, policies: dict | None = None,
            available=EVERY_COLUMN, texts: dict | None = None, gaps: dict | None = None,
-           **rows: list[dict]) -> ReportResult:  # fmt: skip
+           verdicts: dict | None = None, **rows: list[dict]) -> ReportResult:  # fmt: skip
     """The report worked out over a few rows."""
-    return compute(report, tables(**rows), available, year, through, policies or {}, texts=texts, gaps=gaps)
+    return compute(report, tables(**rows), available, year, through, policies or {}, texts=texts, gaps=gaps,
+                   verdicts=verdicts)  # fmt: skip
 
 
 def value(worked: ReportResult, code: str, unit: str = "all", period: str | None = None) -> float | None:

@@ -14,13 +14,14 @@ from auditkit.reports.checks import check_rows
 from auditkit.reports.counting import cases_sql
 from auditkit.reports.periods import spans
 from auditkit.reports.tables import shown_numbers, wide_elements
-from auditkit.reports.views import PLACED_ON, placed_steps, policies_read, view_names, view_sql, views_read
+from auditkit.reports.views import PLACED_ON, no_verdicts, placed_steps, policies_read, view_names, view_sql, views_read
 from auditkit.rules.due_dates import check_due_rule, due_in
 from auditkit.rules.formulas import formula_value, parse_formula, round_half_up
 from auditkit.rules.report_catalogue import load_catalogue, load_report
 from auditkit.sources.mapping import available_columns, column_gaps, load_mapping
 
 CATALOGUE = load_catalogue()
+NO_CLOCKS = {"grievances": no_verdicts()}
 DIALECTS = ("duckdb", "postgres", "spark", "tsql", "snowflake")
 
 
@@ -231,13 +232,13 @@ def report(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def year(report):
-    return result(report, members=MEMBERS + MOVER, grievances=GRIEVANCES)
+    return result(report, members=MEMBERS + MOVER, grievances=GRIEVANCES, verdicts=NO_CLOCKS)
 
 
 @pytest.fixture(scope="module")
 def quarters(tmp_path_factory):
     by_quarter = load_report(written(tmp_path_factory.mktemp("report") / "t.yaml", periods="quarter", unit="contract"))
-    return result(by_quarter, through=date(2026, 6, 30), members=MEMBERS + MOVER, grievances=GRIEVANCES)
+    return result(by_quarter, through=date(2026, 6, 30), members=MEMBERS + MOVER, grievances=GRIEVANCES, verdicts=NO_CLOCKS)
 
 
 def test_a_case_counts_where_its_member_was_on_the_day_of_receipt(year):
@@ -295,7 +296,7 @@ def test_the_units_stand_side_by_side_for_a_reader(year, report):
 def test_a_missing_column_takes_exactly_what_needs_it(report):
     """Without grievances.priority B is not computed, nor the share and the check that use it; A stays."""
     gaps = {"grievances.priority": "not in harborview.csv"}
-    worked = result(report, available=EVERY_COLUMN - set(gaps), gaps=gaps, grievances=GRIEVANCES)
+    worked = result(report, available=EVERY_COLUMN - set(gaps), gaps=gaps, grievances=GRIEVANCES, verdicts=NO_CLOCKS)
     assert value(worked, "A") == 6
     assert elements(worked, "B")["state"].item() == elements(worked, "C")["state"].item() == "not computed"
     assert "grievances.priority is not delivered" in elements(worked, "B")["reason"].item()
@@ -335,7 +336,7 @@ def test_averages_and_sums_are_over_the_cases_that_have_the_number(tmp_path):
     ]))  # fmt: skip
     resolved = ["2026-02-02 09:00:00", "2026-02-03 09:00:00", "2026-02-10 09:00:00", None]
     rows = [grievance(f"G{place}", "O1", "2026-02-01") | {"resolved_at": moment} for place, moment in enumerate(resolved)]
-    worked = result(report, grievances=rows)
+    worked = result(report, grievances=rows, verdicts=NO_CLOCKS)
     assert [value(worked, code) for code in ("MEAN", "MEDIAN", "SUM", "NONE")] == [4, 2, 12, None]
     assert elements(worked, "MEAN")["cases"].item() == 3
     assert case_ids(worked, "MEAN") == ["G0", "G1", "G2"]

@@ -159,9 +159,14 @@ def needed_verdicts(
     judged = sorted(tables_read(views)[2]) if views else []
     return {
         table: source_verdicts(table, tables, chosen, through, time_zone) if tables[table].num_rows
-        else pd.DataFrame(columns=["row", *_VERDICT_COLUMNS])
+        else no_verdicts()
         for table in judged
     }  # fmt: skip
+
+
+def no_verdicts() -> pd.DataFrame:
+    """The verdicts of a table without cases."""
+    return pd.DataFrame(columns=["row", *_VERDICT_COLUMNS])
 
 
 def verdict_rows(verdicts: pd.DataFrame) -> pa.Table:
