@@ -38,9 +38,11 @@ def reading_rules(threshold: int) -> list[tuple[str, str]]:
     """How to read what stands in the place of a number: the words and what they mean."""
     most = threshold - 1
     return [
-        (f"suppressed (1-{most})", f"The count is between 1 and {most}. It is not shown, so that nobody can be recognized."),
+        (f"suppressed (1-{most})",
+         f"The count is between 1 and {most}. It is not shown, so that nobody can be recognized."),
         ("suppressed (secondary)", "The number is not shown, because a suppressed count could be worked out from it."),
-        ("at least, at most", f"A percentage that cannot be shown, as it would tell a count of 1 to {most}: its bound."),
+        ("at least, at most",
+         f"A percentage that cannot be shown, as it would tell a count of 1 to {most}: its bound."),
         ("0", "Nobody: a zero is shown as it is."),
         ("—", "No number: nothing to count, or a share of nothing."),
     ]  # fmt: skip
@@ -110,7 +112,8 @@ def _figure(table: ShareTable) -> str:
         f"{_lowest(numbers, column)}"
     )
     drawing = svg_markup(percent_figure(heads, table.frame[column].tolist()), title, alt)
-    return figure_html(drawing, title, table_html(numbers, f"Numbers of the figure: {title}", table.note, mixed=[column]))
+    under = table_html(numbers, f"Numbers of the figure: {title}", table.note, mixed=[column])
+    return figure_html(drawing, title, under)
 
 
 def _lowest(numbers: pd.DataFrame, column: str) -> str:

@@ -28,7 +28,9 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--class", dest="output_class", required=True, choices=tuple(CLASSES), help=about)
     parser.add_argument("--to", metavar="DIR", help="folder of the releases (default: releases, beside the run)")
     parser.add_argument("--key", metavar="FILE", help="the plan's secret key, to sign with (`auditkit keys make`)")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why it is released again; leaves the plan with it")
+    parser.add_argument(
+        "--reason", default="", metavar="TEXT", help="why it is released again; leaves the plan with it"
+    )
     parser.add_argument(
         "--waive", action="append", default=[], metavar="ID=REASON",
         help="let a failed check pass, as the compliance officer AUDITKIT_REVIEWER; may be repeated",

@@ -87,7 +87,8 @@ def _edition(
     evidence = [
         ("Release", f"{draft.name}, version {draft.version}"),
         ("Replaces", f"{draft.replaces}: {draft.reason}" if draft.replaces else "nothing released before"),
-        ("Source", "extracts of the plan's own systems, as read by the run; the list and its hashes stay with the plan"),
+        ("Source", "extracts of the plan's own systems, as read by the run; the list and its hashes stay "
+                   "with the plan"),
         ("Run ended", run["times"].get("ended", "not stated")[:10]),
         ("Suppression rule", f"no count from 1 to {threshold - 1} is shown or can be worked out (house rule after "
                              "CMS's cell size policy)"),

@@ -121,8 +121,8 @@ class Numbers:
             head, *rest = name.split("|")
             code = rest[0].split("/") if rest else []
             if len(code) == 4 and "+" in code[2]:
-                parts = ["|".join([head, "/".join([*code[:2], rule, code[3]]), *rest[1:]]) for rule in code[2].split("+")]
-                self.relations.append(Relation(name, tuple(parts)))
+                codes = ["/".join([*code[:2], rule, code[3]]) for rule in code[2].split("+")]
+                self.relations.append(Relation(name, tuple("|".join([head, one, *rest[1:]]) for one in codes)))
 
 
 def sums_of(groups: list[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:

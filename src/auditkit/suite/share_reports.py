@@ -19,8 +19,8 @@ _KNOWN = {
     "recalled": "recalled", "mixed": "part recalled",
 }  # fmt: skip
 _DEFINITION = (
-    "Definition: whether that of the element was read in a current text of the regulator, in another one, or is recalled "
-    "and not read. A dash: not computed for that unit."
+    "Definition: whether that of the element was read in a current text of the regulator, in another one, or is "
+    "recalled and not read. A dash: not computed for that unit."
 )
 _STAR = "CMS's public Star Ratings data tables; contracts and measures, no person. Not masked."
 

@@ -12,13 +12,15 @@ from auditkit.suite.share_numbers import ALL, Numbers, Tables, sums_of, titled
 _JUDGED, _NOT_JUDGED = ("timely", "late"), ("pending", "not_testable", "not_applicable")
 _COUNTS = (*_JUDGED, "not_judged")
 _NOTE = (
-    "Judged: clocks that were timely or late; percent timely is the share of timely among them, rounded down. Not judged: still open "
-    "within the limit, a start, stop or time of day missing, or not applicable."
+    "Judged: clocks that were timely or late; percent timely is the share of timely among them, rounded down. "
+    "Not judged: still open within the limit, a start, stop or time of day missing, or not applicable."
 )
 _TOGETHER = "Rules under which few clocks were judged stand together on one line."
 FORWARDED = "IRE forwarding of an untimely case"
 """The clock, by its name in the rules, that starts on a late decision."""
-_COLUMNS = ["Cases of", "Clock", "Rule", "Limit", "Judged", "Timely", "Late", "Percent timely", "Not judged", "Citation"]
+_COLUMNS = [
+    "Cases of", "Clock", "Rule", "Limit", "Judged", "Timely", "Late", "Percent timely", "Not judged", "Citation",
+]  # fmt: skip
 
 
 def add_timeliness(numbers: Numbers, tables: Tables, codes: dict[str, str], period: str) -> None:
@@ -33,7 +35,8 @@ def add_timeliness(numbers: Numbers, tables: Tables, codes: dict[str, str], peri
         codes_of = [_code(table, clock, line, len(lines)) for line in lines]
         for code, line in zip(codes_of, lines, strict=True):
             shown = _references(numbers, code, {name: int(line[name].sum()) for name in _COUNTS}, period)
-            rows.append((titled(table, codes), clock, *_told_of(line), *shown, "; ".join(dict.fromkeys(line["citation"]))))
+            citations = "; ".join(dict.fromkeys(line["citation"]))
+            rows.append((titled(table, codes), clock, *_told_of(line), *shown, citations))
         if len(lines) > 1:
             shown = _all_lines(numbers, f"{table}/{clock}/{ALL}", codes_of, period)
             rows.append((titled(table, codes), clock, "all rules", "", *shown, ""))
