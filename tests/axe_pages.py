@@ -19,7 +19,8 @@ FLAGS = [
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 _AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-_FEW_ROWS = "document.querySelectorAll('tbody tr:nth-child(n+3), li:nth-child(n+4)').forEach(row => row.remove())"
+_FEW_ROWS = """document.querySelectorAll(
+    'tbody tr:nth-child(n+2), li:nth-child(n+3), footer dl > div:nth-child(n+3)').forEach(one => one.remove())"""
 _RUN = """rules => axe.run(Object.assign({resultTypes: ['violations']}, rules)).then(found => found.violations.map(
     fault => `${fault.id}: ${fault.help} (${fault.nodes.length}): ${fault.nodes[0].html.slice(0, 160)}`))"""
 _CONTRAST = {"runOnly": ["color-contrast"]}
