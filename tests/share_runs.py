@@ -51,7 +51,7 @@ def findings() -> pd.DataFrame:
     """Twelve cells without a contract on as many people, and two late decisions on one."""
     rows = [("X20", f"A{place}", place) for place in range(12)] + [("AIP-IOD-STD-PA", f"A{place}", 1) for place in (1, 2)]
     return pd.DataFrame({
-        "finding_id": [f"F-{number:016x}" for number in range(len(rows))], "kind": "check", "severity": "error",
+        "finding_id": [f"F-{number:016x}" for number in range(len(rows))], "kind": "universe", "severity": "error",
         "rule": [row[0] for row in rows], "table": "OD", "row": range(1, len(rows) + 1), "column_name": "",
         "case_id": [row[1] for row in rows], "found": "", "expected": "", "sentence": "s", "citation": "c",
         "person": [row[2] for row in rows]})  # fmt: skip

@@ -39,10 +39,10 @@ def _members(table: str, cases: pd.Series, sources: Mapping[str, pa.Table]) -> l
     """Who each case of a universe or source table is about; None in a table that is about no one."""
     names = SOURCES.get(table, (table,))
     described = load_source_tables().get(names[0])
-    if described and all(column.name != "member_id" for column in described.columns):
+    if described is None or all(column.name != "member_id" for column in described.columns):
         return [None] * len(cases)
     # The key of some tables, as of members, begins with the member's number: 00010502|2023/01/01.
-    if described and described.key[0] == "member_id":
+    if described.key[0] == "member_id":
         return [f"member {case.partition('|')[0]}" for case in cases]
     known: dict[str, str] = {}
     for source in (sources[name] for name in names if name in sources):

@@ -6,9 +6,11 @@ import pandas as pd
 
 from auditkit.findings.collect import clock_findings, collect, universe_findings
 from auditkit.findings.people import with_people
+from auditkit.findings.wider import ON_CASES, care_findings, check_findings, measure_findings, outlier_findings
 from auditkit.publish.cover import layout_status
 from auditkit.publish.universe_workbook import write_universe_workbook
 from auditkit.rules.layouts import Layout, layout_in_force
+from auditkit.rules.report_catalogue import load_catalogue
 from auditkit.rules.timeframe_meta import load_timeframe_meta
 from auditkit.rules.timeframes import load_timeframes
 from auditkit.suite.extracts import sources_of
@@ -23,7 +25,8 @@ _POSTED = {".html": "Page to post", ".csv": "Data of the page to post"}
 
 
 def collected_findings(run: Run) -> pd.DataFrame:
-    """Every finding of the run under one model: intake, checks of and between tables, clocks; ids are stable.
+    """Every finding of the run under one model: intake, checks of and between tables, clocks, care coordination,
+    periodic reports and Star measures; ids are stable.
 
     Each carries the number of its enrollee, so that the people behind a condition can be counted.
     """
@@ -32,6 +35,14 @@ def collected_findings(run: Run) -> pd.DataFrame:
         found = run.table(f"universe_findings_{code}")
         case_ids = found.drop_duplicates("row").set_index("row")["case_id"]
         parts.append(universe_findings(found.drop(columns="finding_id"), case_ids))
+    citations = {report.id: report.authority for report in load_catalogue().values()}
+    checks = [run.table(f"{name}_checks") for name in ("report", "pa", "part_cd")]
+    parts += [
+        check_findings(pd.concat(checks, ignore_index=True), citations),
+        outlier_findings(run.table("part_cd_outliers"), citations),
+        care_findings(run.table("care_coordination")),
+        measure_findings(run.table("star_measures_to_date")),
+    ]
     return with_people(collect(*parts), sources_of(run).tables)
 
 
@@ -76,6 +87,7 @@ def write_universe_workbooks(run: Run, findings: pd.DataFrame, delegates: pd.Dat
     the CDAG workbook where they are about Part D. delegates: as `lifecycle_step.counts_by_delegate` gives them.
     """
     part_d = (*CDAG, "coverage_determinations", "redeterminations")
+    findings = findings[findings["kind"].isin(ON_CASES)]
     for name, codes in (("ODAG", odag_tables(run)), ("CDAG", list(CDAG))):
         def mine(frame: pd.DataFrame, cdag: bool = name == "CDAG") -> pd.DataFrame:
             return frame[frame["table"].isin(part_d) == cdag]

@@ -15,6 +15,7 @@ from auditkit.findings.annotations import Record
 from auditkit.findings.dispositions import coded_dispositions
 from auditkit.findings.identity import Identity, identity
 from auditkit.findings.signoff import STANDS, sign_offs
+from auditkit.findings.wider import ON_CASES
 from auditkit.publish.draft import Draft, Edition, Waiver
 from auditkit.publish.own_words import own_words
 from auditkit.publish.release import Released, drafted, place
@@ -69,7 +70,9 @@ def _numbers(reviewed: ReviewedRun, draft: Draft, records: list[Record]) -> Numb
     has_findings = (reviewed.folder / "data" / "findings.parquet").exists()
     coded = None
     if has_findings and draft.output_class == "shared":
-        coded = coded_dispositions(reviewed.table("findings"), records, reviewed.content_sha256)
+        findings = reviewed.table("findings")  # care coordination and reports have sections of their own
+        on_cases = findings[findings["kind"].isin(ON_CASES)]
+        coded = coded_dispositions(on_cases, records, reviewed.content_sha256)
     threshold = int(facts["policies"]["small_cell_threshold"])
     numbers = share_content(reviewed.folder, draft.output_class, facts["period"], threshold, coded, draft.told)
     if not numbers.tables:
