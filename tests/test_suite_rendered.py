@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from axe_pages import CHROMIUM, chromium, faults
+from report_tables import assert_adds_up
 
 from auditkit.publish.lint import lint_html
 from auditkit.publish.manifest import read_manifest, verify_manifest
@@ -58,6 +59,11 @@ def test_the_page_to_post_is_held_to_the_same(rendered):
     run, _, _ = rendered
     (page,) = (run / "submissions").glob("prior_authorization_*.html")
     assert lint_html(page.read_text(encoding="utf-8")) == []
+
+
+def test_the_numbers_of_the_reports_add_up_and_each_count_is_its_case_list(rendered):
+    run, _, _ = rendered
+    assert_adds_up(*(pd.read_parquet(run / "data" / f"report_{name}.parquet") for name in ("elements", "cases")))
 
 
 def test_the_walk_from_report_to_report_leaves_no_appeal_unexplained(rendered):
