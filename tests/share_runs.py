@@ -38,6 +38,9 @@ def tables() -> dict[str, pd.DataFrame]:
             "test": ["HRA-INIT"], "title": ["Initial assessment"], "enrollees": [500], "met": [420], "excused": [50],
             "not_met": [30], "percent_met": [84.0], "percent_met_or_excused": [94.0], "passes": ["within 90 days"],
             "citation": ["42 CFR 422.101(f)"], "known": ["recalled"]}),
+        "members_by_age": pd.DataFrame({
+            "program": ["one_care"] * 2 + ["sco"] * 2, "age": ["under 65", "90 or over"] * 2,
+            "members": [240, 0, 30, 4]}),
         "reconciliation": pd.DataFrame({
             "table": ["authorizations", "authorizations", "delegates"], "rows_in": [600, 440, 2],
             "rows_used": [600, 434, 2], "rows_set_aside": [0, 6, 0]}),

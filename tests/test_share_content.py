@@ -86,8 +86,19 @@ def test_what_one_universe_leaves_out_another_tells(tmp_path):
 
 def test_the_public_class_leaves_out_rows_findings_and_reports_owed(tmp_path):
     numbers = gathered(tmp_path, output_class="public")
-    assert {table.heading for table in numbers.tables} == {"Timeliness", "Care coordination", "Star Ratings", "Universes"}
+    headings = {table.heading for table in numbers.tables}
+    assert headings == {"Timeliness", "Care coordination", "Members", "Star Ratings", "Universes"}
     assert not [name for name in numbers.cells if name.startswith(("intake|", "finding|"))]
+
+
+def test_few_members_of_an_age_are_hidden_and_not_told_by_the_totals(tmp_path):
+    """Four members of SCO are 90 or over; 30 of 34 would tell them, and so would 4 of all programs together."""
+    lines = seen(gathered(tmp_path), "Members").set_index("Age")
+    assert lines["One Care"].tolist() == [240, 0, 240]
+    assert lines.loc["90 or over", "SCO with Medicare"] == "suppressed (1-10)"
+    assert lines.loc["90 or over", "All"] == "suppressed (1-10)"
+    shown = [value for value in lines.loc[["under 65", "All"], ["SCO with Medicare", "All"]].to_numpy().ravel()]
+    assert 34 not in shown or 30 not in shown
 
 
 def test_only_tables_of_counts_are_read(tmp_path, monkeypatch):

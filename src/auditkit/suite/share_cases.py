@@ -1,12 +1,39 @@
-"""Share edition: universes, rows of the extracts and care coordination, from the run's counts.
+"""Share edition: members, universes, rows of the extracts and care coordination, from the run's counts.
 
 A count of cases is treated as a count of people: most people have one.
 """
 
 import pandas as pd
 
-from auditkit.publish.share_tables import share_table
+from auditkit.publish.release_cells import Relation
+from auditkit.publish.share_tables import Ref, share_table
+from auditkit.rules.describe import PROGRAM_NAMES
 from auditkit.suite.share_numbers import ALL, Numbers, Tables, sums_of, titled
+
+
+def add_members(numbers: Numbers, tables: Tables, period: str) -> None:
+    """Members on the last day of the period by program and age group, with both totals."""
+    saved = tables("members_by_age")
+    if saved is None:
+        numbers.absent.append("Members: the run counted none by age.")
+        return
+    programs, groups = list(saved["program"].unique()), list(saved["age"].unique())
+    ids = {(row.program, row.age): f"members|{row.age}|{row.program}|{period}" for row in saved.itertuples()}
+    for row in saved.itertuples():
+        numbers.count(ids[row.program, row.age], row.members)
+    rows = []
+    for group in groups:
+        mine = [ids[program, group] for program in programs]
+        rows.append((group, *map(Ref, mine), numbers.total(f"members|{group}|{ALL}|{period}", mine)))
+    whole = [numbers.total(f"members|{ALL}|{program}|{period}", [ids[program, group] for group in groups])
+             for program in programs]  # fmt: skip
+    every = numbers.total(f"members|{ALL}|{ALL}|{period}", [one.id for one in whole])
+    numbers.relations.append(Relation(every.id, tuple(f"members|{group}|{ALL}|{period}" for group in groups)))
+    rows.append(("All", *whole, every))
+    columns = ["Age", *(PROGRAM_NAMES[program] for program in programs), "All"]
+    numbers.tables.append(share_table(
+        "Members", "Members", "Members on the last day of the period, by age and program",
+        pd.DataFrame(rows, columns=columns), "All members of 90 and over are one group."))  # fmt: skip
 
 
 def add_universes(numbers: Numbers, tables: Tables, codes: dict[str, str], period: str) -> None:

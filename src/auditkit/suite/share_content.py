@@ -12,15 +12,15 @@ import pyarrow.parquet as pq
 
 from auditkit.rules.layouts import load_layouts
 from auditkit.rules.report_catalogue import load_catalogue
-from auditkit.suite.share_cases import add_care, add_intake, add_universes, link_care, link_intake
+from auditkit.suite.share_cases import add_care, add_intake, add_members, add_universes, link_care, link_intake
 from auditkit.suite.share_numbers import Numbers
 from auditkit.suite.share_reports import add_findings, add_report, add_stars
 from auditkit.suite.share_same import elements_of, link_quarter, link_reports
 from auditkit.suite.share_timeliness import add_timeliness, link_universes
 
 READ = (
-    "care_coordination_rates", "pa_elements", "part_cd_elements", "reconciliation", "report_elements",
-    "star_ratings", "timeliness_by_rule",
+    "care_coordination_rates", "members_by_age", "pa_elements", "part_cd_elements", "reconciliation",
+    "report_elements", "star_ratings", "timeliness_by_rule",
 )  # fmt: skip
 """Tables of counts a share edition reads, beside exclusions_CODE of each universe. None has a row a case."""
 _REPORTS = {
@@ -52,6 +52,7 @@ def share_content(
 
     add_timeliness(numbers, tables, codes, period)
     add_care(numbers, tables, period)
+    add_members(numbers, tables, period)
     numbers.next_stage()
     catalogue = load_catalogue()
     for name, heading in _REPORTS.items():
