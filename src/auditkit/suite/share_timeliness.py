@@ -35,7 +35,7 @@ def add_timeliness(numbers: Numbers, tables: Tables, codes: dict[str, str], peri
         codes_of = [_code(table, clock, line, len(lines)) for line in lines]
         for code, line in zip(codes_of, lines, strict=True):
             shown = _references(numbers, code, {name: int(line[name].sum()) for name in _COUNTS}, period)
-            citations = "; ".join(dict.fromkeys(line["citation"]))
+            citations = "; ".join(dict.fromkeys(cite for cite in line["citation"] if cite))
             rows.append((titled(table, codes), clock, *_told_of(line), *shown, citations))
         if len(lines) > 1:
             shown = _all_lines(numbers, f"{table}/{clock}/{ALL}", codes_of, period)
