@@ -2,13 +2,13 @@
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from xml.parsers import expat
 
 from auditkit.publish.gate_match import HEADER, HIDDEN, NUMBER, SEEN, Fault, Piece
 from auditkit.publish.workbook_dates import date_styles, day_of
+from auditkit.sources.bounds import UNREADABLE_ZIP
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _TEXT_PARTS = (".xml", ".rels", ".vml")
@@ -65,7 +65,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
     """The bytes of a part; None when it is damaged, encrypted or packed in a way that is not known."""
     try:
         return archive.read(entry)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+    except UNREADABLE_ZIP:
         return None
 
 
