@@ -1,10 +1,13 @@
 """Findings on reports, care coordination and Star measures: what becomes one, how heavy it is, and its id."""
 
 import pandas as pd
+import pytest
 
+from auditkit.errors import InputError
 from auditkit.findings.collect import collect, conditions, finding_id
 from auditkit.findings.people import with_people
 from auditkit.findings.wider import care_findings, check_findings, measure_findings, outlier_findings
+from auditkit.suite.explain import explain
 
 AUTHORITY = {"MH-01": "42 CFR 438.66(e)", "PART-C-I": "42 CFR 422.516(a)"}
 
@@ -53,6 +56,19 @@ def test_a_low_measure_is_worth_knowing_and_is_about_no_person():
     assert found[["severity", "rule", "found", "expected"]].values.tolist() == [
         ["info", "C01", "star 2, score 69", "for the next star: 15 members more"]]  # fmt: skip
     assert conditions(found)["people"].tolist() == [0]
+
+
+def test_a_finding_without_a_clock_is_explained_by_itself(tmp_path):
+    """`auditkit explain RUN F-...` on the failing MCPAR check tells the numbers and the law."""
+    (tmp_path / "data").mkdir()
+    found = check_findings(pd.DataFrame([check("one_care")]), AUTHORITY)
+    found.to_parquet(tmp_path / "data" / "findings.parquet")
+    pd.DataFrame({"table": ["OD"], "row": [1], "case_id": ["A1"]}).to_parquet(tmp_path / "data" / "verdicts.parquet")
+    text = explain(str(tmp_path), found["finding_id"].iloc[0])
+    assert text.startswith("MH-01.OUTCOMES on MH-01: Every resolved appeal has one outcome.")
+    assert "Found:     40 against 39" in text and "42 CFR 438.66(e)" in text
+    with pytest.raises(InputError, match="no clock was tested on what you named"):
+        explain(str(tmp_path), "F-000000000000")
 
 
 def test_nothing_found_has_the_same_columns():

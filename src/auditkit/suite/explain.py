@@ -14,6 +14,7 @@ def explain(run: str, wanted: str) -> str:
 
     run: name of a run in outputs, its folder, or the folder that `auditkit check` wrote.
     wanted: a finding's id, a row such as OD:17 (the row alone where there is one table), or a case number.
+    A finding on which no clock runs (of a check, a report, a measure) is told itself.
     Raises InputError when there is no such run or case; the sentence does not repeat the case number.
     """
     folder = _folder(run)
@@ -21,6 +22,9 @@ def explain(run: str, wanted: str) -> str:
     if verdicts.empty:
         raise InputError(f"{run}: holds no verdicts; run it, or check a universe that has clocks.")
     rows = _rows(folder, verdicts, wanted)
+    found = _finding(folder, wanted) if rows.empty else None
+    if found is not None:
+        return _told(found)
     if rows.empty:
         raise InputError(
             f"{run}: no clock was tested on what you named; give a finding's id, "
@@ -32,7 +36,8 @@ def explain(run: str, wanted: str) -> str:
 def _rows(folder: Path, verdicts: pd.DataFrame, wanted: str) -> pd.DataFrame:
     """The verdicts of the case that `wanted` names."""
     if wanted.startswith("F-"):
-        return _of_finding(_table(folder, "findings"), verdicts, wanted)
+        found = _finding(folder, wanted)
+        return verdicts.head(0) if found is None else clocks_of(found, verdicts)
     table, _, row = wanted.rpartition(":")
     names = {name.lower(): name for name in verdicts["table"].unique()}
     name = names.get(table.lower()) if table or len(names) > 1 else next(iter(names.values()))
@@ -43,9 +48,21 @@ def _rows(folder: Path, verdicts: pd.DataFrame, wanted: str) -> pd.DataFrame:
     return _of_case(verdicts, wanted)
 
 
-def _of_finding(findings: pd.DataFrame, verdicts: pd.DataFrame, finding_id: str) -> pd.DataFrame:
+def _finding(folder: Path, finding_id: str) -> pd.Series | None:
+    findings = _table(folder, "findings")
     named = findings[findings["finding_id"] == finding_id] if "finding_id" in findings else findings.head(0)
-    return verdicts.head(0) if named.empty else clocks_of(named.iloc[0], verdicts)
+    return None if named.empty else named.iloc[0]
+
+
+def _told(finding: pd.Series) -> str:
+    """A finding in lines: what it is about, what was found and expected, and the law."""
+    row = f", row {finding['row']}" if pd.notna(finding["row"]) and finding["row"] else ""
+    lines = [f"{finding['rule']} on {finding['table']}{row}: {finding['sentence']}", ""]
+    for label, name in (("Severity", "severity"), ("Case", "case_id"), ("Column", "column_name"), ("Found", "found"),
+                        ("Expected", "expected"), ("Citation", "citation")):  # fmt: skip
+        if pd.notna(finding[name]) and str(finding[name]):
+            lines.append(f"{label + ':':<10} {finding[name]}")
+    return "\n".join([*lines, "", "No clock runs under this rule."])
 
 
 def clocks_of(finding: pd.Series, verdicts: pd.DataFrame) -> pd.DataFrame:
