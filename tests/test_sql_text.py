@@ -42,6 +42,7 @@ def test_the_steps_of_a_table_are_named_in_order():
     assert "check X05" in names
     assert names[-1] == "clocks, read under the rules of one_care: verdicts"
     assert {name.split(" ")[0] for name, _ in printed_steps("lifecycle")} == {"determinations", "numbered", "check"}
+    assert "report_appeals" in [name for name, _ in printed_steps("reports")]
     assert printed_steps("authorizations")[-1][0] == "clocks: verdicts"
 
 

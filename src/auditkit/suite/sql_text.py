@@ -8,8 +8,10 @@ from datetime import date
 
 from auditkit.clocks.run import clock_steps, has_clocks
 from auditkit.errors import InputError
+from auditkit.reports.views import view_sql, views_read
 from auditkit.rules.clock_rules import load_case_sources
 from auditkit.rules.lifecycle import load_lifecycle
+from auditkit.rules.report_catalogue import load_catalogue
 from auditkit.rules.universe_rules import load_checks, load_scope
 from auditkit.rules.version import rules_version
 from auditkit.sources.engine import read_sql
@@ -23,6 +25,7 @@ from auditkit.universes.lifecycle import lifecycle_sql
 
 Period = tuple[date, date]
 LIFECYCLE = "lifecycle"
+REPORTS = "reports"
 STEPS_FILE = "steps.sql"
 _HEAD = (
     "Each step is one SELECT over integers and text; what it gives is known to the steps after it by its name.\n"
@@ -41,8 +44,11 @@ def table_sql(table: str, period: Period, policies: Mapping[str, str | int], pro
     """
     if table == LIFECYCLE:
         return _script(table, _lifecycle_steps(period))
+    if table == REPORTS:
+        counted = {element.of for report in load_catalogue().values() for element in report.elements if element.of}
+        return _script(table, [(view, view_sql(view)) for view in views_read(counted)])
     if table not in load_scope().tables and not has_clocks(table):
-        known = [*load_scope().tables, *_source_tables(), LIFECYCLE]
+        known = [*load_scope().tables, *_source_tables(), LIFECYCLE, REPORTS]
         raise InputError(f"There is no SQL for {table}; the tables are {', '.join(known)}.")
     return _script(table, _steps_of(table, period, policies, program))
 
@@ -50,7 +56,7 @@ def table_sql(table: str, period: Period, policies: Mapping[str, str | int], pro
 def run_sql(run: Run) -> str:
     """Every step this run is made of: universes filled and checked, checks between tables, clocks of its sources."""
     period = (run.period.start, run.period.end)
-    tables = [*odag_tables(run), *CDAG, "SNPE", LIFECYCLE, *_source_tables()]
+    tables = [*odag_tables(run), *CDAG, "SNPE", LIFECYCLE, *_source_tables(), REPORTS]
     scripts = [table_sql(table, period, run.policies) for table in tables]
     return f"-- Rules version {rules_version()}\n-- {_HEAD}\n\n" + "\n".join(scripts)
 
